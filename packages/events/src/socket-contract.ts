@@ -1,0 +1,104 @@
+import type { Channel } from './channels.ts'
+import type { ConnectErrorCode, ErrorCode } from './error-codes.ts'
+import type { JobState } from './job-states.ts'
+import type { JobView } from './job-view.ts'
+import type { WebSocketMessage } from './messages.ts'
+
+/** What a client sends with CONNECT. All of it may also be given in the query (`token`, `lastEventTs`). */
+export interface HandshakeAuth {
+  /** JWT whose `sub` is the user id. */
+  token: string
+  /** Last `seq` that the client has, per channel: its own user channel, `all`, and jobs of the user. Exact. */
+  cursors?: Record<string, number>
+  /** For thin clients: time of the last event, ISO-8601 or milliseconds since the epoch. Own user channel only. */
+  lastEventTs?: string | number
+}
+
+/** Why a gap can't be filled. */
+export type ResyncReason = 'trimmed' | 'aged' | 'lost'
+
+export interface Ready {
+  userId: string
+  connectionId: string
+  instanceId: string
+  /** Last `seq` sent or implied, per channel that the socket follows. */
+  channels: Record<string, number>
+  /** Channels of `cursors` that the user may not follow. */
+  refused: string[]
+  /** How many messages were replayed. */
+  replayed: number
+  /** ISO-8601. */
+  serverTime: string
+}
+
+/** The gap can't be filled: refetch the snapshot and go on from `seq`. */
+export interface Resync {
+  channel: Channel
+  seq: number
+  reason: ResyncReason
+}
+
+/** Sent just before the server closes a socket. */
+export interface Closing {
+  code: 'token_expired' | 'draining' | 'too_slow' | 'replaced'
+  /** When to come back, in milliseconds. */
+  retryAfterMs?: number
+}
+
+/** `err.data` of a refused handshake. */
+export interface ConnectErrorData {
+  code: ConnectErrorCode
+  message: string
+}
+
+export interface ServerToClientEvents {
+  event: (message: WebSocketMessage) => void
+  ready: (ready: Ready) => void
+  resync: (resync: Resync) => void
+  /** 60 s before the token expires. */
+  'auth:expiring': (notice: { expiresAt: string }) => void
+  closing: (closing: Closing) => void
+}
+
+export interface AckError {
+  ok: false
+  error: { code: ErrorCode; message: string }
+}
+
+/** Every acknowledgement has this form. */
+export type Ack<TResult extends object = object> = ({ ok: true } & TResult) | AckError
+
+export interface JobSubscription {
+  channel: Channel
+  /** Position of the snapshot: what follows it arrives as `event`. */
+  seq: number
+  job: JobView
+  /** The job's text from `textOffset` on, at most 256 KiB. */
+  text: string
+  /** In UTF-8 bytes. */
+  textOffset: number
+  /** End of the whole text; beyond the end of `text`: ask again, or use `/text`. */
+  textEnd: number
+}
+
+export type ResumeResult =
+  | { status: 'replayed'; count: number; seq: number }
+  | { status: 'resync'; seq: number; reason: ResyncReason }
+
+export interface ClientToServerEvents {
+  'subscribe:job': (
+    jobId: string,
+    options: { cursor?: number; textOffset?: number },
+    ack: (result: Ack<JobSubscription>) => void,
+  ) => void
+  'unsubscribe:job': (jobId: string, ack: (result: Ack) => void) => void
+  'cancel:job': (jobId: string, ack: (result: Ack<{ state: JobState }>) => void) => void
+  'answer:job': (jobId: string, question: string, value: unknown, ack: (result: Ack) => void) => void
+  resume: (channel: string, cursor: number, ack: (result: Ack<ResumeResult>) => void) => void
+  'auth:refresh': (token: string, ack: (result: Ack<{ expiresAt: string }>) => void) => void
+  sync: (
+    ack: (
+      result: Ack<{ serverTime: string; channels: Record<string, { seq: number; textEnd?: number }> }>,
+    ) => void,
+  ) => void
+}

@@ -1,0 +1,40 @@
+import { defineConfig } from 'vitest/config'
+
+/** Tests run on the sources: the condition that every package's `exports` names first. */
+const conditions = ['@headway/source']
+const source = { resolve: { conditions }, ssr: { resolve: { conditions } } }
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        ...source,
+        test: {
+          name: 'unit',
+          include: ['{packages/*,server,workers,web,launcher}/src/**/*.test.{ts,tsx}'],
+        },
+      },
+      {
+        ...source,
+        test: {
+          name: 'integration',
+          include: ['{packages/*,server,workers,examples,launcher}/test/**/*.test.ts'],
+          globalSetup: ['packages/test-kit/src/vitest-services.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        ...source,
+        test: {
+          name: 'browser',
+          include: ['web/test/**/*.test.ts'],
+          globalSetup: ['packages/test-kit/src/vitest-services.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
