@@ -1,1 +1,9 @@
 // The package's public names.
+export { createOriginList, type OriginList } from './auth/origins.ts'
+export { TokenError, type TokenErrorCode } from './auth/token-error.ts'
+export {
+  createTokenVerifier,
+  type TokenVerifier,
+  type TokenVerifierOptions,
+  type VerifiedToken,
+} from './auth/token-verifier.ts'
