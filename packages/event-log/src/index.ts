@@ -1,1 +1,23 @@
-// The package's public names.
+export { createBroadcaster, type Broadcaster } from './broadcaster.ts'
+export { createBusCodec, type BusCodec, type BusGate } from './bus-codec.ts'
+export type { BusMessage } from './bus-message.ts'
+export { type Namespace } from './channel-keys.ts'
+export { CHUNK_MAX_BYTES, chunkPacketText } from './chunk-text.ts'
+export { MessageTooLargeError, UnexpectedReplyError } from './errors.ts'
+export { EventLog, type AppendOptions, type AppendOutcome, type EventLogOptions } from './event-log.ts'
+export { FinishedPacket } from './finished-packet.ts'
+export type { Logger } from './logger.ts'
+export { PacketEncoder } from './packet-encoder.ts'
+export { ProgressLog, type Progress } from './progress-log.ts'
+export { connectRedis, redisReady, type RedisRole } from './redis-connection.ts'
+export type { LogEntry, ReplayOutcome } from './replay-decision.ts'
+export { serialiseMessage } from './serialise-message.ts'
+export {
+  TextLog,
+  type TextAppend,
+  type TextLogOptions,
+  type TextOutcome,
+  type TextReading,
+} from './text-log.ts'
+export { TransientEmitter } from './transient-emitter.ts'
+export { utf8Boundary, utf8Pieces } from './utf8-pieces.ts'

@@ -1,0 +1,171 @@
+import { randomUUID } from 'node:crypto'
+import type { Redis } from 'ioredis'
+import {
+  EVENT_BUFFER_MAX_AGE_MS,
+  EVENT_BUFFER_MAX_BYTES,
+  EVENT_BUFFER_MAX_SIZE,
+  jobChannel,
+  userChannel,
+  type Channel,
+  type OutgoingMessage,
+} from '@headway/events'
+import { busChannel, ChannelKeys, DEFAULT_NAMESPACE, type Namespace } from './channel-keys.ts'
+import { UnexpectedReplyError } from './errors.ts'
+import { HEAD_TTL_SECONDS, ONCE_TTL_SECONDS, FENCE_TTL_SECONDS, logTtlSeconds } from './lifetimes.ts'
+import { decideReplay, decideReplaySince, type LogReading, type ReplayOutcome } from './replay-decision.ts'
+import { runScript } from './scripts.ts'
+import { serialiseMessage } from './serialise-message.ts'
+
+export interface EventLogOptions {
+  /** Most messages kept for replay in a channel. @default 200 */
+  maxSize?: number
+  /** How long a message is kept for replay, in milliseconds. @default 300_000 */
+  maxAgeMs?: number
+  /** Most bytes kept for replay in a channel. @default 262_144 */
+  maxBytes?: number
+  /** Prefixes of keys and of the adapter's Redis channels. */
+  namespace?: Partial<Namespace>
+}
+
+export interface AppendOptions {
+  /** A second append under the same mark changes nothing and answers the first one's place. Kept for an hour. */
+  once?: string
+  /** Refuse the message unless this attempt of the job may write. */
+  fence?: { jobId: string; attempt: number }
+}
+
+export type AppendOutcome =
+  | { outcome: 'appended' | 'duplicate'; seq: number; prev: number }
+  /** Another attempt writes now. */
+  | { outcome: 'fenced' }
+  /** Redis does not know who may write: read the truth and raise the fence again. */
+  | { outcome: 'no_fence' }
+
+/**
+ * The ordered channels on Redis. An append numbers a message, stores its finished text and hands it to the instances in
+ * one script: what has a place in the log was published, in the order of the log.
+ */
+export class EventLog {
+  readonly maxAgeMs: number
+  readonly maxSize: number
+  readonly maxBytes: number
+  readonly namespace: Namespace
+  readonly #redis: Redis
+
+  constructor(redis: Redis, options: EventLogOptions = {}) {
+    this.#redis = redis
+    this.maxSize = options.maxSize ?? EVENT_BUFFER_MAX_SIZE
+    this.maxAgeMs = options.maxAgeMs ?? EVENT_BUFFER_MAX_AGE_MS
+    this.maxBytes = options.maxBytes ?? EVENT_BUFFER_MAX_BYTES
+    this.namespace = { ...DEFAULT_NAMESPACE, ...options.namespace }
+  }
+
+  /**
+   * Appends a durable message and publishes it.
+   *
+   * @throws MessageTooLargeError above 64 KiB
+   */
+  append(channel: Channel, message: OutgoingMessage, options: AppendOptions = {}): Promise<AppendOutcome> {
+    return this.appendSerialised(channel, serialiseMessage(channel, message), options)
+  }
+
+  /** Appends the text that {@link serialiseMessage} made, as the outbox keeps it. */
+  async appendSerialised(
+    channel: Channel,
+    text: string,
+    { once = randomUUID(), fence }: AppendOptions = {},
+  ): Promise<AppendOutcome> {
+    const keys = new ChannelKeys(this.namespace, channel)
+    // Without a mark of the caller's the message gets one of its own: ioredis sends a command again when its reply was lost.
+    const reply = await runScript(
+      this.#redis,
+      'append',
+      keys.head,
+      keys.log,
+      keys.once(once),
+      keys.fence(fence?.jobId ?? ''),
+      `["event",${text.slice(0, -1)}`,
+      busChannel(this.namespace, channel),
+      channel,
+      this.maxSize,
+      this.maxBytes,
+      HEAD_TTL_SECONDS,
+      logTtlSeconds(this.maxAgeMs),
+      ONCE_TTL_SECONDS,
+      this.maxAgeMs,
+      fence?.attempt ?? '',
+    )
+    return toAppendOutcome(reply)
+  }
+
+  /** What was missed by a reader whose last message is `cursor`. */
+  async readAfter(channel: Channel, cursor: number): Promise<ReplayOutcome> {
+    return decideReplay(cursor, await this.#read(channel, cursor), this.maxAgeMs)
+  }
+
+  /** What was missed by a reader that knows only the time of its last message, in milliseconds since the epoch. */
+  async readSince(channel: Channel, timestampMs: number): Promise<ReplayOutcome> {
+    return decideReplaySince(timestampMs, await this.#read(channel, 0), this.maxAgeMs)
+  }
+
+  /** The newest seq of a channel; keeps it alive, and creates it where there is none. */
+  async head(channel: Channel): Promise<number> {
+    const keys = new ChannelKeys(this.namespace, channel)
+    return Number(await runScript(this.#redis, 'head', keys.head, keys.log, HEAD_TTL_SECONDS))
+  }
+
+  /** Lets an attempt write to the job's and its user's channel. Never goes back to an earlier attempt. */
+  async setFence(jobId: string, userId: string, attempt: number): Promise<void> {
+    const channels = [userChannel(userId), jobChannel(jobId)]
+    await Promise.all(
+      channels.map((channel) => {
+        const fence = new ChannelKeys(this.namespace, channel).fence(jobId)
+        return runScript(this.#redis, 'fence-raise', fence, attempt, FENCE_TTL_SECONDS)
+      }),
+    )
+  }
+
+  async #read(channel: Channel, after: number): Promise<LogReading> {
+    const keys = new ChannelKeys(this.namespace, channel)
+    const reply = await runScript(
+      this.#redis,
+      'read',
+      keys.head,
+      keys.log,
+      after,
+      this.maxAgeMs,
+      HEAD_TTL_SECONDS,
+    )
+    return toLogReading(reply as (string | number)[])
+  }
+}
+
+function toAppendOutcome(reply: unknown): AppendOutcome {
+  const [outcome, seq, prev] = reply as [string, string?, string?]
+  switch (outcome) {
+    case 'appended':
+    case 'duplicate':
+      return { outcome, seq: Number(seq), prev: Number(prev) }
+    case 'fenced':
+    case 'no_fence':
+      return { outcome }
+    default:
+      throw new UnexpectedReplyError('append', reply)
+  }
+}
+
+function toLogReading(reply: (string | number)[]): LogReading {
+  const [head, genesis, now, kept, oldestPrev, ...rest] = reply
+  const entries = []
+  for (let at = 0; at < rest.length; at += 3) {
+    entries.push({ seq: Number(rest[at]), prev: Number(rest[at + 1]), text: String(rest[at + 2]) })
+  }
+  return {
+    head: Number(head),
+    genesis: Number(genesis),
+    now: Number(now),
+    oldestPrev: oldestPrev === '' ? undefined : Number(oldestPrev),
+    isCursorKept: kept === 1,
+    entries,
+  }
+}

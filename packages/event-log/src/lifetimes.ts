@@ -1,0 +1,21 @@
+/** A head outlives its messages by days: a reader that comes back late is told so instead of starting anew. */
+export const HEAD_TTL_SECONDS = 7 * 24 * 3_600
+
+/** A once-mark outlives the longest time that an outbox offers its rows again. */
+export const ONCE_TTL_SECONDS = 3_600
+
+/** A fence outlives any attempt; a lost one is raised again from Postgres. */
+export const FENCE_TTL_SECONDS = 24 * 3_600
+
+/** The text of a job while it runs, since its last append; after the end it is read from the store. */
+export const TEXT_TTL_SECONDS = 24 * 3_600
+
+/** How long a stored text stays in Redis for readers that are about to ask for it. */
+export const STORED_TEXT_TTL_SECONDS = 60
+
+export const PROGRESS_TTL_SECONDS = 24 * 3_600
+
+/** The log lives a little longer than its messages count, and always shorter than its head. */
+export function logTtlSeconds(maxAgeMs: number): number {
+  return Math.min(Math.ceil(maxAgeMs / 1_000) + 60, HEAD_TTL_SECONDS - 60)
+}

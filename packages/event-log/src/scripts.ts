@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs'
+import type { Redis } from 'ioredis'
+
+/** Number of keys of each script in `lua/`. */
+const KEY_COUNTS = {
+  append: 4,
+  read: 2,
+  head: 2,
+  'fence-raise': 1,
+  'progress-set': 2,
+  'text-append': 3,
+  'text-truncate': 3,
+  'text-seal': 2,
+  'text-unseal': 2,
+  'text-read': 2,
+} as const
+
+export type ScriptName = keyof typeof KEY_COUNTS
+
+type ScriptCall = (...keysAndArguments: (string | number | Buffer)[]) => Promise<unknown>
+
+const connections = new WeakSet<Redis>()
+
+/**
+ * Runs a script of `lua/`. A connection gets all of them at its first use; ioredis sends a script's text once per
+ * connection and its hash from then on.
+ */
+export function runScript(
+  redis: Redis,
+  name: ScriptName,
+  ...keysAndArguments: (string | number | Buffer)[]
+): Promise<unknown> {
+  return scriptOf(redis, commandName(name))(...keysAndArguments)
+}
+
+/** As {@link runScript}, with the strings of the reply as buffers. */
+export function runScriptForBuffers(
+  redis: Redis,
+  name: ScriptName,
+  ...keysAndArguments: (string | number | Buffer)[]
+): Promise<unknown> {
+  return scriptOf(redis, `${commandName(name)}Buffer`)(...keysAndArguments)
+}
+
+function scriptOf(redis: Redis, command: string): ScriptCall {
+  if (!connections.has(redis)) defineScripts(redis)
+  const call = (redis as unknown as Record<string, ScriptCall>)[command]
+  if (!call) throw new TypeError(`The connection has no script command ${command}.`)
+  return call.bind(redis)
+}
+
+function defineScripts(redis: Redis): void {
+  for (const [name, numberOfKeys] of Object.entries(KEY_COUNTS)) {
+    const lua = readFileSync(new URL(`../lua/${name}.lua`, import.meta.url), 'utf8')
+    redis.defineCommand(commandName(name), { lua, numberOfKeys })
+  }
+  connections.add(redis)
+}
+
+function commandName(script: string): string {
+  return `headway:${script}`
+}

@@ -1,0 +1,178 @@
+import type { Redis } from 'ioredis'
+import { jobChannel } from '@headway/events'
+import { busChannel, DEFAULT_NAMESPACE, jobKeys, type Namespace } from './channel-keys.ts'
+import { CHUNK_MAX_BYTES, chunkPacketText } from './chunk-text.ts'
+import { UnexpectedReplyError } from './errors.ts'
+import { STORED_TEXT_TTL_SECONDS, TEXT_TTL_SECONDS } from './lifetimes.ts'
+import { runScript, runScriptForBuffers } from './scripts.ts'
+import { utf8Pieces } from './utf8-pieces.ts'
+
+export interface TextLogOptions {
+  /** Most text kept of one job, in bytes; more is replaced by one line that says so. @default 8_388_608 */
+  maxTextBytes?: number
+  namespace?: Partial<Namespace>
+}
+
+export interface TextAppend {
+  operationType: string
+  attempt: number
+  /** Where the writer believes the text to end, in bytes. */
+  expectedOffset: number
+  text: string
+}
+
+/** What became of an append; `end` is the end of the text now, in bytes. */
+export interface TextOutcome {
+  outcome: 'appended' | 'gap' | 'full' | 'sealed' | 'fenced' | 'no_fence'
+  end: number
+}
+
+export interface TextReading {
+  text: Buffer
+  offset: number
+  /** End of the whole text. */
+  end: number
+  /** Redis holds a text of this job, even an empty one. */
+  exists: boolean
+  /** Attempt that wrote last, where its own text begins, and its kind of work; undefined before the first append. */
+  writer: { attempt: number; base: number; operationType: string } | undefined
+}
+
+const APPEND_OUTCOMES = ['appended', 'gap', 'full', 'overflow', 'sealed', 'fenced', 'no_fence'] as const
+type AppendReply = (typeof APPEND_OUTCOMES)[number]
+
+/** The text of a running job: append-only within an attempt, addressed by UTF-8 byte offsets. */
+export class TextLog {
+  readonly #redis: Redis
+  readonly #namespace: Namespace
+  readonly #maxTextBytes: number
+
+  constructor(redis: Redis, options: TextLogOptions = {}) {
+    this.#redis = redis
+    this.#namespace = { ...DEFAULT_NAMESPACE, ...options.namespace }
+    this.#maxTextBytes = options.maxTextBytes ?? 8 * 1_024 * 1_024
+  }
+
+  /**
+   * Appends and publishes, in messages of at most 8 KiB of text. Sending the same append again changes nothing.
+   * After `gap` the writer sends again from `end`; after `full` the text has ended with the truncation mark.
+   */
+  async append(jobId: string, append: TextAppend): Promise<TextOutcome> {
+    let end = append.expectedOffset
+    for (const piece of utf8Pieces(Buffer.from(append.text), CHUNK_MAX_BYTES)) {
+      const reply = await this.#appendPiece(jobId, { ...append, expectedOffset: end, text: piece.toString() })
+      if (reply.outcome === 'overflow') return this.#markTruncated(jobId, { ...append, expectedOffset: end })
+      if (reply.outcome !== 'appended') return { outcome: reply.outcome, end: reply.end }
+      end = reply.end
+    }
+    return { outcome: 'appended', end }
+  }
+
+  /** Cuts the text to where a new attempt goes on; answers a smaller end where Redis holds less. */
+  async truncate(
+    jobId: string,
+    cut: { operationType: string; attempt: number; length: number },
+  ): Promise<{ outcome: 'truncated' | 'sealed' | 'fenced' | 'no_fence'; end: number }> {
+    const keys = jobKeys(this.#namespace, jobId)
+    const [outcome, end] = (await runScript(
+      this.#redis,
+      'text-truncate',
+      keys.text,
+      keys.textMeta,
+      keys.fence,
+      cut.attempt,
+      cut.length,
+      TEXT_TTL_SECONDS,
+      cut.operationType,
+    )) as ['truncated' | 'sealed' | 'fenced' | 'no_fence', number]
+    return { outcome, end }
+  }
+
+  /** Ends the text: no append changes it from here on. */
+  async seal(jobId: string): Promise<{ end: number }> {
+    const keys = jobKeys(this.#namespace, jobId)
+    return {
+      end: Number(await runScript(this.#redis, 'text-seal', keys.text, keys.textMeta, TEXT_TTL_SECONDS)),
+    }
+  }
+
+  /** Opens a sealed text again, for a resume; `stored` puts back what Redis no longer holds. */
+  async reopen(jobId: string, stored: Buffer = Buffer.alloc(0)): Promise<{ end: number }> {
+    const keys = jobKeys(this.#namespace, jobId)
+    const end = await runScript(
+      this.#redis,
+      'text-unseal',
+      keys.text,
+      keys.textMeta,
+      stored,
+      TEXT_TTL_SECONDS,
+    )
+    return { end: Number(end) }
+  }
+
+  async read(jobId: string, offset: number, maxBytes: number): Promise<TextReading> {
+    const keys = jobKeys(this.#namespace, jobId)
+    const [end, attempt, base, operationType, exists, text] = (await runScriptForBuffers(
+      this.#redis,
+      'text-read',
+      keys.text,
+      keys.textMeta,
+      offset,
+      maxBytes,
+    )) as [number, Buffer, Buffer, Buffer, number, Buffer]
+    const writer =
+      attempt.length === 0
+        ? undefined
+        : { attempt: Number(attempt), base: Number(base), operationType: operationType.toString() }
+    return { text, offset, end, exists: exists === 1, writer }
+  }
+
+  /** End of the text in bytes; 0 where Redis holds none. */
+  async end(jobId: string): Promise<number> {
+    return (await this.read(jobId, 0, 0)).end
+  }
+
+  /** Lets Redis forget a text that is stored elsewhere, a minute from now. */
+  async expire(jobId: string): Promise<void> {
+    const keys = jobKeys(this.#namespace, jobId)
+    await Promise.all(
+      [keys.text, keys.textMeta].map((key) => this.#redis.expire(key, STORED_TEXT_TTL_SECONDS)),
+    )
+  }
+
+  async #markTruncated(jobId: string, append: TextAppend): Promise<TextOutcome> {
+    const text = `\n\n[The text ends here: it reached the limit of ${this.#maxTextBytes} bytes.]\n`
+    const { outcome, end } = await this.#appendPiece(jobId, { ...append, text }, true)
+    return { outcome: outcome === 'appended' || outcome === 'overflow' ? 'full' : outcome, end }
+  }
+
+  async #appendPiece(
+    jobId: string,
+    { operationType, attempt, expectedOffset, text }: TextAppend,
+    isMark = false,
+  ): Promise<{ outcome: AppendReply; end: number }> {
+    const keys = jobKeys(this.#namespace, jobId)
+    const room = jobChannel(jobId)
+    const end = expectedOffset + Buffer.byteLength(text)
+    const payload = { jobId, operationType, attempt, text, offset: expectedOffset, end }
+    const reply = (await runScript(
+      this.#redis,
+      'text-append',
+      keys.text,
+      keys.textMeta,
+      keys.fence,
+      attempt,
+      expectedOffset,
+      text,
+      this.#maxTextBytes,
+      isMark ? 1 : 0,
+      TEXT_TTL_SECONDS,
+      busChannel(this.#namespace, room),
+      room,
+      chunkPacketText(payload),
+      operationType,
+    )) as [AppendReply, number]
+    if (!APPEND_OUTCOMES.includes(reply[0])) throw new UnexpectedReplyError('text-append', reply)
+    return { outcome: reply[0], end: reply[1] }
+  }
+}
