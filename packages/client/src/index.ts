@@ -1,1 +1,5 @@
-// The package's public names.
+export { RequestError } from './errors.ts'
+export type { ConnectionSnapshot, ConnectionState, Freshness } from './connection-store.ts'
+export { HeadwayClient, createClient, type ClientOptions, type ConnectionEvents } from './headway-client.ts'
+export type { JobMessage, JobSnapshot } from './job-store.ts'
+export type { Store } from './store.ts'

@@ -1,0 +1,3 @@
+import type { ConnectionSnapshot } from '@headway/client'
+
+export declare function useWebSocketStatus(): ConnectionSnapshot
