@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto'
+import type { Logger, TextLog } from '@headway/event-log'
+import { isTerminalState } from '@headway/events'
+import type { Kysely } from 'kysely'
+import type { Database } from '../database/database.ts'
+import { textKey, type ArtifactStore } from './artifact-store.ts'
+
+/** Where and what the whole text of a job is. All absent for a job without text. */
+export interface FinishedText {
+  /** In UTF-8 bytes. */
+  textEnd?: number
+  /** Lower-case hex. */
+  textSha256?: string
+  /** In the artifact store. */
+  textKey?: string
+}
+
+export interface TextSlice {
+  text: Buffer
+  offset: number
+  /** End of the whole text. */
+  end: number
+}
+
+const READ_PAGE_BYTES = 1_024 * 1_024
+
+/**
+ * The text of a job, wherever it is: in the text log on Redis while the job runs, in the store after it ended.
+ *
+ *     running ── finish(): seal → store ──▶ the caller commits the terminal state ──▶ expire()
+ *        ▲                                                                              │
+ *        └────────────── reopen(), by the next attempt after a resume ◀─────────────────┘
+ *
+ * Stored before it is committed and forgotten after, so that it is never nowhere.
+ */
+export class JobText {
+  readonly #db: Kysely<Database>
+  readonly #textLog: TextLog
+  readonly #artifacts: ArtifactStore
+  readonly #logger: Logger
+
+  constructor(parts: { db: Kysely<Database>; textLog: TextLog; artifacts: ArtifactStore; logger: Logger }) {
+    this.#db = parts.db
+    this.#textLog = parts.textLog
+    this.#artifacts = parts.artifacts
+    this.#logger = parts.logger
+  }
+
+  /** What follows `offset` (in bytes), at most `maxBytes` of it. */
+  async read(jobId: string, offset: number, maxBytes: number): Promise<TextSlice> {
+    const job = await this.#find(jobId)
+    if (job?.text_key && isTerminalState(job.state)) return this.#readStored(job.text_key, offset, maxBytes)
+    const live = await this.#textLog.read(jobId, offset, maxBytes)
+    // Resumed, and not yet claimed by the attempt that puts the text back.
+    if (!live.exists && job?.text_key) return this.#readStored(job.text_key, offset, maxBytes)
+    return { text: live.text, offset: live.offset, end: live.end }
+  }
+
+  /**
+   * Seals the text and stores it whole. The caller then commits the terminal state with what this returns, and calls
+   * {@link expire}.
+   *
+   * @param fallback the writer's own copy: stored where Redis is away or has lost a part
+   */
+  async finish(jobId: string, fallback: Buffer = Buffer.alloc(0)): Promise<FinishedText> {
+    const text = await this.#sealed(jobId, fallback)
+    if (text.length === 0) return {}
+    const key = textKey(jobId)
+    await this.#artifacts.put(key, text)
+    return {
+      textEnd: text.length,
+      textSha256: createHash('sha256').update(text).digest('hex'),
+      textKey: key,
+    }
+  }
+
+  /** Lets Redis forget a text whose storing is committed. A failure is logged: the key ends by itself later. */
+  async expire(jobId: string): Promise<void> {
+    try {
+      await this.#textLog.expire(jobId)
+    } catch (error) {
+      this.#logger.warn(
+        { err: error, jobId },
+        'The text of a job that ended stays in Redis for its full time',
+      )
+    }
+  }
+
+  /** Opens a sealed text again, and puts back what was stored: for the attempt that goes on after a resume. */
+  async reopen(jobId: string): Promise<{ end: number }> {
+    const job = await this.#find(jobId)
+    const stored = job?.text_key ? await this.#artifacts.get(job.text_key) : undefined
+    return this.#textLog.reopen(jobId, stored)
+  }
+
+  #find(jobId: string) {
+    return this.#db
+      .selectFrom('jobs')
+      .where('job_id', '=', jobId)
+      .select(['state', 'text_key'])
+      .executeTakeFirst()
+  }
+
+  async #sealed(jobId: string, fallback: Buffer): Promise<Buffer> {
+    try {
+      const { end } = await this.#textLog.seal(jobId)
+      return end >= fallback.length ? await this.#readLog(jobId, end) : fallback
+    } catch (error) {
+      if (fallback.length === 0) throw error
+      this.#logger.warn({ err: error, jobId }, "A text could not be sealed; the writer's own copy is stored")
+      return fallback
+    }
+  }
+
+  async #readLog(jobId: string, end: number): Promise<Buffer> {
+    const pages: Buffer[] = []
+    for (let offset = 0; offset < end;) {
+      const { text } = await this.#textLog.read(jobId, offset, READ_PAGE_BYTES)
+      if (text.length === 0)
+        throw new Error(`The text of job ${jobId} ends at ${offset} instead of ${end} bytes.`)
+      pages.push(text)
+      offset += text.length
+    }
+    return Buffer.concat(pages)
+  }
+
+  async #readStored(key: string, offset: number, maxBytes: number): Promise<TextSlice> {
+    const text = await this.#artifacts.get(key)
+    return { text: text.subarray(offset, offset + maxBytes), offset, end: text.length }
+  }
+}

@@ -1,0 +1,123 @@
+import type { CancelledBy, JobState, QueuedReason, StepStatus } from '@headway/events'
+import type { ColumnType, Generated, Selectable } from 'kysely'
+
+/** JSON: parsed when read, written as the text that {@link storableJson} makes. */
+type Json = ColumnType<unknown, string | null, string | null>
+type JsonObject = ColumnType<Record<string, unknown>, string, string>
+type Time = ColumnType<Date, Date, Date>
+type OptionalTime = ColumnType<Date | null, Date | null | undefined, Date | null>
+type DefaultTime = ColumnType<Date, Date | undefined, Date>
+type Optional<T> = ColumnType<T | null, T | null | undefined, T | null>
+
+/** One run of an operation. Its state changes only through `transition`. */
+export interface JobsTable {
+  job_id: string
+  user_id: string
+  operation_type: string
+  state: JobState
+  /** Rises by one with each lifecycle message. */
+  version: number
+  /** The job's newest turn in the queue. */
+  dispatch: Generated<number>
+  /** The newest claim of a worker: the fence of everything that a worker writes. */
+  attempt: Generated<number>
+  input: JsonObject
+  result: Json
+  error: Optional<string>
+  error_code: Optional<string>
+  retryable: Optional<boolean>
+  /** Attempts that failed since the job was created or resumed; what automatic retries are counted by. */
+  failures: Generated<number>
+  priority: Generated<number>
+  exclusive: Generated<boolean>
+  queued_reason: Optional<QueuedReason>
+  not_before: OptionalTime
+  cancel_requested_at: OptionalTime
+  cancel_reason: Optional<string>
+  cancelled_by: Optional<CancelledBy>
+  /** Who runs the job, and until when it is believed; both null unless it runs. */
+  worker_id: Optional<string>
+  lease_until: OptionalTime
+  progress: Generated<number>
+  progress_n: Generated<number>
+  label: Generated<string>
+  /** Length in bytes of the text that is stored; while a job runs, the text log knows more. */
+  text_end: Generated<number>
+  text_sha256: Optional<string>
+  /** Where the artifact store keeps the text of a job that ended. */
+  text_key: Optional<string>
+  created_at: Time
+  started_at: OptionalTime
+  finished_at: OptionalTime
+  updated_at: DefaultTime
+}
+
+/** A part of a job that runs once. */
+export interface JobStepsTable {
+  job_id: string
+  name: string
+  index: number
+  status: StepStatus
+  result: Json
+  /** Length of the job's text in bytes when the step completed. */
+  text_end: Optional<number>
+  duration_ms: Optional<number>
+  error: Optional<string>
+  attempt: number
+}
+
+export interface JobArtifactsTable {
+  artifact_id: string
+  job_id: string
+  name: string
+  content_type: string
+  /** In bytes. */
+  size: number
+  storage_key: string
+  created_at: DefaultTime
+}
+
+/** The first answer to a request, kept for 24 hours for those who repeat it. */
+export interface IdempotencyKeysTable {
+  user_id: string
+  key: string
+  body_sha256: string
+  job_id: string
+  response: JsonObject
+  created_at: DefaultTime
+}
+
+/** What the workers of this deployment can run, as they said themselves. */
+export interface OperationsTable {
+  type: string
+  description: string
+  input_schema: JsonObject
+  timeout_ms: number
+  exclusive: boolean
+  priority: number
+  unavailable_reason: Optional<string>
+  seen_at: DefaultTime
+}
+
+/** A message, or a turn in the queue, that Postgres has committed and Redis is still to hear of. */
+export interface OutboxTable {
+  id: Generated<number>
+  channel: string
+  kind: 'message' | 'dispatch'
+  body: string
+  created_at: DefaultTime
+  /** Both null until published; `run_id` names the Redis process that has it. */
+  published_at: OptionalTime
+  run_id: Optional<string>
+}
+
+export interface Database {
+  jobs: JobsTable
+  job_steps: JobStepsTable
+  job_artifacts: JobArtifactsTable
+  idempotency_keys: IdempotencyKeysTable
+  operations: OperationsTable
+  outbox: OutboxTable
+}
+
+export type JobRow = Selectable<JobsTable>

@@ -1,0 +1,29 @@
+import type { Logger } from '@headway/event-log'
+import { Kysely, PostgresDialect } from 'kysely'
+import { Pool, TypeOverrides, types as pgTypes } from 'pg'
+import type { Database } from './database.ts'
+
+export interface DatabaseOptions {
+  url: string
+  /** Connections at most. @default 10 */
+  maxConnections?: number
+  logger: Logger
+}
+
+/** Our 64-bit columns are ids and sizes below 2^53, so they are read as numbers. */
+const types = new TypeOverrides()
+types.setTypeParser(pgTypes.builtins.INT8, Number)
+
+/** A pool of connections to Postgres; it connects when it is first used. `destroy()` closes it. */
+export function openDatabase({ url, maxConnections = 10, logger }: DatabaseOptions): Kysely<Database> {
+  const pool = new Pool({
+    connectionString: url,
+    max: maxConnections,
+    connectionTimeoutMillis: 5_000,
+    application_name: 'headway',
+    types,
+  })
+  // Postgres closed an idle connection; the pool makes another. Without a listener the process would end.
+  pool.on('error', (error) => logger.warn({ err: error }, 'An idle Postgres connection was closed'))
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
+}

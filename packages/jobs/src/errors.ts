@@ -1,0 +1,34 @@
+/** The tables could not be brought up to date; nothing has changed. The process can't work with them. */
+export class MigrationFailedError extends Error {
+  override readonly name = 'MigrationFailedError'
+  readonly code = 'internal'
+
+  constructor(migration: string | undefined, cause: unknown) {
+    const what =
+      migration === undefined ? 'The database could not be prepared' : `Migration ${migration} failed`
+    const why = cause instanceof Error ? cause.message : String(cause)
+    super(`${what}: ${why}. Nothing was changed; correct the cause and start again.`, { cause })
+  }
+}
+
+/** A page cursor that no page of ours has named. */
+export class InvalidCursorError extends Error {
+  override readonly name = 'InvalidCursorError'
+  readonly code = 'bad_request'
+
+  constructor() {
+    super(
+      'The cursor is not one of ours. Use `nextCursor` of the page before unchanged, or none for the first page.',
+    )
+  }
+}
+
+/** Redis can't take a job into the queue now. The outbox keeps the job's turn and tries again. */
+export class QueueUnavailableError extends Error {
+  override readonly name = 'QueueUnavailableError'
+  readonly code = 'unavailable'
+
+  constructor(reason: string, options?: ErrorOptions) {
+    super(`The job queue can't be reached: ${reason}. Its entries wait in the outbox.`, options)
+  }
+}
