@@ -40,6 +40,5 @@ it('keeps the type, code and stack of an error', () => {
 
 it('stays one line without control characters whatever is logged', () => {
   const line = logged((logger) => logger.info({ label: 'a\r\n{"level":60}\u001b[31m' }, 'b\r\nc\u001b'))
-  const codes = [...line.trimEnd()].map((character) => character.codePointAt(0)!)
-  expect(Math.min(...codes)).toBeGreaterThanOrEqual(0x20)
+  expect(Math.min(...Buffer.from(line.trimEnd()))).toBeGreaterThanOrEqual(0x20)
 })
