@@ -2,7 +2,12 @@ import { defineConfig } from 'vitest/config'
 
 /** Tests run on the sources: the condition that every package's `exports` names first. */
 const conditions = ['@headway/source']
-const source = { resolve: { conditions }, ssr: { resolve: { conditions } } }
+const source = {
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  // Where vitest runs the global setup.
+  environments: { __vitest__: { resolve: { conditions } } },
+}
 
 export default defineConfig({
   test: {

@@ -1,1 +1,7 @@
 // The package's public names.
+export { services, type TestServices } from './services.ts'
+export { createTestDatabase, type TestDatabase } from './test-database.ts'
+export { startTestRedis, type TestRedis } from './test-redis.ts'
+export { signToken, TEST_JWT_SECRET, type TokenOptions } from './tokens.ts'
+export { uniqueUserId } from './unique-user-id.ts'
+export { waitFor } from './wait-for.ts'
