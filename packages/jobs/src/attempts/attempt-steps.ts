@@ -1,0 +1,126 @@
+import { jobChannel, type Channel, type OutgoingMessage, type StepStatus } from '@headway/events'
+import type { Selectable } from 'kysely'
+import type { JobStepsTable } from '../database/database.ts'
+import { storableJson, storableText } from '../database/storable.ts'
+import { addMessages } from '../outbox/outbox.ts'
+import type { AttemptFence } from './attempt-fence.ts'
+
+type StepRow = Pick<Selectable<JobStepsTable>, 'name' | 'index' | 'status' | 'result' | 'text_end'>
+
+/** What a step's end is recorded with. */
+interface StepEnd {
+  status: StepStatus
+  durationMs: number
+  result?: unknown
+  textEnd?: number
+  error?: string
+}
+
+/**
+ * The steps of a job, as one attempt sees and writes them. What an earlier attempt has completed is known from the
+ * start, so that it is not run again.
+ */
+export class AttemptSteps {
+  readonly #fence: AttemptFence
+  readonly #announced: (channels: Channel[]) => void
+  readonly #steps: Map<string, StepRow>
+
+  /** @param announced called after a commit, with the channels that have news */
+  constructor(fence: AttemptFence, rows: readonly StepRow[], announced: (channels: Channel[]) => void) {
+    this.#fence = fence
+    this.#announced = announced
+    this.#steps = new Map(rows.map((row) => [row.name, row]))
+  }
+
+  /** The last step that is completed, in the order in which they first ran. */
+  get lastCompleted(): string | undefined {
+    return this.#completed.toSorted((a, b) => a.index - b.index).at(-1)?.name
+  }
+
+  /** Length of the text that completed steps have written, in bytes. */
+  get textEnd(): number {
+    return Math.max(0, ...this.#completed.map((step) => step.text_end ?? 0))
+  }
+
+  completed(name: string): { result: unknown } | undefined {
+    const step = this.#steps.get(name)
+    return step?.status === 'completed' ? { result: step.result } : undefined
+  }
+
+  async begin(name: string): Promise<void> {
+    const { jobId, attempt } = this.#fence.identity
+    const index = this.#steps.get(name)?.index ?? this.#steps.size
+    this.#steps.set(name, { name, index, status: 'started', result: null, text_end: null })
+    await this.#fence.write(async (trx) => {
+      const started = {
+        status: 'started' as const,
+        attempt,
+        result: null,
+        error: null,
+        duration_ms: null,
+        text_end: null,
+      }
+      await trx
+        .insertInto('job_steps')
+        .values({ job_id: jobId, name, index, ...started })
+        .onConflict((conflict) => conflict.columns(['job_id', 'name']).doUpdateSet(started))
+        .execute()
+      await addMessages(trx, [jobChannel(jobId)], [this.#stepMessage(name, index, { status: 'started' })])
+    })
+    this.#announced([jobChannel(jobId)])
+  }
+
+  /** Ends a step that {@link begin} began; a completed one is a checkpoint from which later attempts go on. */
+  async end(name: string, end: StepEnd): Promise<void> {
+    const { jobId, attempt, operationType } = this.#fence.identity
+    const index = this.#steps.get(name)?.index ?? 0
+    const error = end.error === undefined ? null : storableText(end.error)
+    const messages: OutgoingMessage[] = [
+      this.#stepMessage(name, index, {
+        status: end.status,
+        durationMs: end.durationMs,
+        ...(error !== null && { error }),
+      }),
+    ]
+    if (end.status === 'completed') {
+      messages.push({ type: 'JOB_CHECKPOINT', payload: { jobId, operationType, step: name } })
+    }
+    await this.#fence.write(async (trx) => {
+      await trx
+        .updateTable('job_steps')
+        .set({
+          status: end.status,
+          attempt,
+          result: storableJson(end.result),
+          text_end: end.textEnd ?? null,
+          duration_ms: end.durationMs,
+          error,
+        })
+        .where('job_id', '=', jobId)
+        .where('name', '=', name)
+        .execute()
+      await addMessages(trx, [jobChannel(jobId)], messages)
+    })
+    this.#steps.set(name, {
+      name,
+      index,
+      status: end.status,
+      result: end.result ?? null,
+      text_end: end.textEnd ?? null,
+    })
+    this.#announced([jobChannel(jobId)])
+  }
+
+  get #completed(): StepRow[] {
+    return [...this.#steps.values()].filter(({ status }) => status === 'completed')
+  }
+
+  #stepMessage(
+    step: string,
+    index: number,
+    change: { status: StepStatus; durationMs?: number; error?: string },
+  ): OutgoingMessage<'JOB_STEP'> {
+    const { jobId, operationType } = this.#fence.identity
+    return { type: 'JOB_STEP', payload: { jobId, operationType, step, index, ...change } }
+  }
+}

@@ -1,0 +1,109 @@
+import { jobChannel, userChannel } from '@headway/events'
+import { sql } from 'kysely'
+import { transition } from '../transitions/transition.ts'
+import { AttemptFence } from './attempt-fence.ts'
+import { jobStarted } from './attempt-messages.ts'
+import { Attempt, type AttemptParts } from './attempt.ts'
+
+export interface Claim {
+  jobId: string
+  /** The turn in the queue that the worker was given; an older one claims nothing. */
+  dispatch: number
+  /** Unique per process start: leases are renewed by it. */
+  workerId: string
+  leaseMs: number
+  /** The kinds of work that the worker runs; a job of another kind is left alone. Default: any. */
+  operationTypes?: readonly string[]
+}
+
+/** A job that a worker still holds. */
+export interface HeldLease {
+  jobId: string
+  attempt: number
+  cancelRequested: boolean
+}
+
+/** Where workers take jobs and say that they still run them. */
+export class AttemptStore {
+  readonly #parts: AttemptParts
+
+  constructor(parts: AttemptParts) {
+    this.#parts = parts
+  }
+
+  /**
+   * Takes the job for a worker: raises its attempt, which shuts out every earlier one, and announces JOB_STARTED. Undefined where
+   * the job is not in the queue under this dispatch, or is of another kind.
+   */
+  async claim({ jobId, dispatch, workerId, leaseMs, operationTypes }: Claim): Promise<Attempt | undefined> {
+    const { db, logger, relay } = this.#parts
+    const job = await db.transaction().execute((trx) =>
+      transition(trx, {
+        jobId,
+        to: 'running',
+        from: ['queued'],
+        where: (eb) =>
+          eb.and([
+            eb('dispatch', '=', dispatch),
+            ...(operationTypes ? [eb('operation_type', 'in', [...operationTypes])] : []),
+          ]),
+        set: {
+          attempt: sql<number>`attempt + 1`,
+          worker_id: workerId,
+          lease_until: leaseEnd(leaseMs),
+          started_at: sql<Date>`coalesce(started_at, now())`,
+          finished_at: null,
+          // Progress is counted per attempt.
+          progress_n: 0,
+        },
+        messages: [jobStarted],
+      }),
+    )
+    if (job === undefined) return undefined
+
+    const steps = await db.selectFrom('job_steps').where('job_id', '=', jobId).selectAll().execute()
+    const { user_id: userId, operation_type: operationType, attempt } = job
+    const fence = new AttemptFence({ jobId, userId, operationType, attempt }, this.#parts)
+    try {
+      await fence.raise()
+    } catch (error) {
+      // The writers raise it as soon as Redis refuses one of them.
+      logger.warn({ err: error, jobId, attempt }, 'the fence of an attempt is not in Redis yet')
+    }
+    await relay.flush([userChannel(userId), jobChannel(jobId)])
+    return new Attempt(this.#parts, fence, job, steps)
+  }
+
+  /** True for a job that waits in the queue under this dispatch: another kind of worker is to take it. */
+  async isQueued({ jobId, dispatch }: Pick<Claim, 'jobId' | 'dispatch'>): Promise<boolean> {
+    const row = await this.#parts.db
+      .selectFrom('jobs')
+      .where('job_id', '=', jobId)
+      .where('dispatch', '=', dispatch)
+      .where('state', '=', 'queued')
+      .select('job_id')
+      .executeTakeFirst()
+    return row !== undefined
+  }
+
+  /** Extends all leases of a worker. A job that is missing in the answer is no longer the worker's. */
+  async renewLeases(workerId: string, leaseMs: number): Promise<HeldLease[]> {
+    const rows = await this.#parts.db
+      .updateTable('jobs')
+      .set({ lease_until: leaseEnd(leaseMs) })
+      .where('worker_id', '=', workerId)
+      .where('state', '=', 'running')
+      .returning(['job_id', 'attempt', 'cancel_requested_at'])
+      .execute()
+    return rows.map((row) => ({
+      jobId: row.job_id,
+      attempt: row.attempt,
+      cancelRequested: row.cancel_requested_at !== null,
+    }))
+  }
+}
+
+/** By the clock of Postgres, which is the one that leases are judged by. */
+function leaseEnd(leaseMs: number) {
+  return sql<Date>`now() + make_interval(secs => ${leaseMs / 1000}::double precision)`
+}

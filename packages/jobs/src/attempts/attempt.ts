@@ -1,0 +1,310 @@
+import { randomUUID } from 'node:crypto'
+import type { EventLog, Logger, ProgressLog, TextLog } from '@headway/event-log'
+import {
+  jobChannel,
+  userChannel,
+  type ArtifactView,
+  type CancelledBy,
+  type Channel,
+  type QueuedReason,
+} from '@headway/events'
+import { sql, type Kysely, type Transaction } from 'kysely'
+import { artifactKey, type ArtifactStore } from '../artifacts/artifact-store.ts'
+import type { JobText } from '../artifacts/job-text.ts'
+import type { Database, JobRow } from '../database/database.ts'
+import { storableJson, storableText } from '../database/storable.ts'
+import { addMessages } from '../outbox/outbox.ts'
+import type { Relay } from '../outbox/relay.ts'
+import { enqueue } from '../transitions/enqueue.ts'
+import { jobCancelled } from '../transitions/lifecycle-messages.ts'
+import { announce, transition, type JobChange, type Transition } from '../transitions/transition.ts'
+import type { AttemptFence } from './attempt-fence.ts'
+import { jobCompleted, jobFailed, jobRunning } from './attempt-messages.ts'
+import { AttemptSteps } from './attempt-steps.ts'
+import { ProgressWriter } from './progress-writer.ts'
+import { resumeText } from './resume-text.ts'
+import { TextWriter, type TextWriterSettings } from './text-writer.ts'
+
+/** Longest error text that is kept and sent. */
+const ERROR_MAX_LENGTH = 4000
+/** How long a step or an end waits for text that Redis does not take, in milliseconds; it is in memory all the same. */
+const TEXT_FLUSH_MS = 5000
+
+export interface AttemptParts {
+  db: Kysely<Database>
+  eventLog: EventLog
+  textLog: TextLog
+  progressLog: ProgressLog
+  relay: Pick<Relay, 'nudge' | 'flush'>
+  text: JobText
+  artifacts: ArtifactStore
+  logger: Logger
+  textWriter?: TextWriterSettings
+}
+
+export interface Failure {
+  /** What happened, for the job's owner to read. */
+  error: string
+  /** Stable word for programs. */
+  code: string
+  /** A resume may help. */
+  retryable: boolean
+}
+
+/**
+ * One claim of a job by a worker, and the only way in which a worker writes to the job.
+ *
+ *     claimed ──running()──▶ steps, progress, text, artifacts ──▶ complete | fail | cancelled | requeue
+ *
+ * Every write carries the attempt's number. Once the job belongs to another attempt, or has ended, all of them throw FencedError.
+ */
+export class Attempt {
+  readonly jobId: string
+  readonly userId: string
+  readonly operationType: string
+  readonly input: Record<string, unknown>
+  /** How often the job has been claimed, this time included. */
+  readonly attempt: number
+  /** Attempts that failed before this one, since the job was created or resumed. */
+  readonly failures: number
+  /** The owner has asked to cancel the job before this attempt began. */
+  readonly cancelRequested: boolean
+  readonly #parts: AttemptParts
+  readonly #fence: AttemptFence
+  readonly #isTextStored: boolean
+  readonly #steps: AttemptSteps
+  readonly #progress: ProgressWriter
+  readonly #lost = new AbortController()
+  #text: TextWriter | undefined
+
+  constructor(
+    parts: AttemptParts,
+    fence: AttemptFence,
+    job: JobRow,
+    steps: ConstructorParameters<typeof AttemptSteps>[1],
+  ) {
+    this.jobId = job.job_id
+    this.userId = job.user_id
+    this.operationType = job.operation_type
+    this.input = job.input
+    this.attempt = job.attempt
+    this.failures = job.failures
+    this.cancelRequested = job.cancel_requested_at !== null
+    this.#parts = parts
+    this.#fence = fence
+    this.#isTextStored = job.text_key !== null
+    this.#steps = new AttemptSteps(fence, steps, (channels) => parts.relay.nudge(channels))
+    this.#progress = new ProgressWriter(
+      { ...parts, fence, onLost: this.#onLost },
+      { progress: job.progress, label: job.label },
+    )
+  }
+
+  /** Aborted when a write finds out that the attempt has lost its job. */
+  get lost(): AbortSignal {
+    return this.#lost.signal
+  }
+
+  /** Name of the last step that an earlier attempt has completed. */
+  get resumedFrom(): string | undefined {
+    return this.#steps.lastCompleted
+  }
+
+  /** Announces that everything is at hand and the operation begins; cuts the text to where it goes on. */
+  async running(): Promise<void> {
+    const { textLog, text: jobText } = this.#parts
+    const start = await resumeText({
+      fence: this.#fence,
+      textLog,
+      jobText,
+      length: this.#steps.textEnd,
+      isStored: this.#isTextStored,
+    })
+    this.#text = new TextWriter(
+      { ...this.#parts, fence: this.#fence, onLost: this.#onLost },
+      start,
+      this.#parts.textWriter,
+    )
+    const resume = {
+      textOffset: start.length,
+      ...(this.resumedFrom !== undefined && { resumedFrom: this.resumedFrom }),
+    }
+    // What an ended attempt had stored is no beginning of the text any more once this attempt writes.
+    const set = { text_key: null, text_sha256: null, text_end: 0 }
+    await this.#commit((trx) =>
+      announce(trx, { ...this.#mine(), state: 'running', set, messages: [jobRunning(resume)] }),
+    )
+    await this.#parts.relay.flush(this.#channels)
+  }
+
+  /** The result of a step that is completed, by this attempt or an earlier one. */
+  completedStep(name: string): { result: unknown } | undefined {
+    return this.#steps.completed(name)
+  }
+
+  async beginStep(name: string): Promise<void> {
+    await this.#steps.begin(name)
+  }
+
+  /** Commits a step: it never runs again, and a later attempt goes on with the text as it is now. */
+  async completeStep(name: string, result: unknown, durationMs: number): Promise<void> {
+    await this.flush()
+    const textEnd = this.#text?.length ?? 0
+    await this.#steps.end(name, { status: 'completed', result, durationMs, textEnd })
+  }
+
+  async failStep(name: string, error: string, durationMs: number): Promise<void> {
+    await this.#steps.end(name, { status: 'failed', error: error.slice(0, ERROR_MAX_LENGTH), durationMs })
+  }
+
+  /** Sends progress in percent (0 to 100). Resolves when it is sent or known not to be; never rejects. */
+  async progress(percent: number, label: string): Promise<void> {
+    if (!this.#fence.hasEnded) await this.#progress.publish(percent, label)
+  }
+
+  /** Appends to the job's text. Resolves when there is room for more; never rejects. */
+  async chunk(text: string): Promise<void> {
+    await this.#text?.write(text)
+  }
+
+  /** Stores a file of the job. One with the name of an earlier one takes its place. */
+  async artifact(name: string, data: string | Uint8Array, contentType: string): Promise<ArtifactView> {
+    const bytes = typeof data === 'string' ? Buffer.from(data) : data
+    const { jobId, operationType } = this
+    const view = await this.#fence.write(async (trx) => {
+      const earlier = await trx
+        .selectFrom('job_artifacts')
+        .where('job_id', '=', jobId)
+        .where('name', '=', name)
+        .select('artifact_id')
+        .executeTakeFirst()
+      const artifactId = earlier?.artifact_id ?? randomUUID()
+      const key = artifactKey(jobId, artifactId)
+      // While the job's row is held, so that an attempt that has lost it cannot replace a file of the next one.
+      await this.#parts.artifacts.put(key, bytes)
+      const stored = { content_type: contentType, size: bytes.length, storage_key: key }
+      await trx
+        .insertInto('job_artifacts')
+        .values({ artifact_id: artifactId, job_id: jobId, name, ...stored })
+        .onConflict((conflict) => conflict.column('artifact_id').doUpdateSet(stored))
+        .execute()
+      const payload = { artifactId, name, contentType, size: bytes.length }
+      await addMessages(trx, this.#channels, [
+        { type: 'JOB_ARTIFACT', payload: { jobId, operationType, ...payload } },
+      ])
+      return payload
+    })
+    this.#parts.relay.nudge(this.#channels)
+    return view
+  }
+
+  /** Waits until the attempt's progress and text are out, or Redis has not taken them for a while. */
+  async flush(): Promise<void> {
+    await Promise.all([this.#progress.flush(), this.#text?.flush(TEXT_FLUSH_MS)])
+  }
+
+  async complete(result: unknown): Promise<void> {
+    const json = storableJson(result)
+    await this.#finish((text) => ({
+      to: 'completed',
+      set: { result: json, error: null, error_code: null, retryable: null },
+      messages: [jobCompleted(json, text)],
+    }))
+  }
+
+  async fail({ error, code, retryable }: Failure): Promise<void> {
+    const kept = storableText(error.slice(0, ERROR_MAX_LENGTH))
+    await this.#finish((text) => ({
+      to: 'failed',
+      set: { error: kept, error_code: code, retryable, failures: sql<number>`failures + 1` },
+      messages: [jobFailed(text)],
+    }))
+  }
+
+  /** Ends the job as its owner, or the system, has asked. What is not given is taken from the request to cancel. */
+  async cancelled({ reason, by }: { reason?: string; by?: CancelledBy } = {}): Promise<void> {
+    await this.#finish(() => ({
+      to: 'cancelled',
+      set: {
+        ...(reason !== undefined && { cancel_reason: reason }),
+        ...(by !== undefined && { cancelled_by: by }),
+      },
+      messages: [jobCancelled],
+    }))
+  }
+
+  /** Gives the job back to the queue; a later attempt goes on after the last completed step. */
+  async requeue(reason: QueuedReason, options: { notBefore?: Date; failure?: boolean } = {}): Promise<void> {
+    const { notBefore, failure = false } = options
+    await this.flush()
+    const failures = failure ? { failures: sql<number>`failures + 1` } : {}
+    await this.#commit((trx) =>
+      enqueue(trx, {
+        ...this.#mine(),
+        reason,
+        from: ['running'],
+        set: { ...this.#progressColumns(), ...failures },
+        ...(notBefore !== undefined && { notBefore }),
+      }),
+    )
+    await this.#close()
+  }
+
+  /** The one way to a terminal state: own writes out, text sealed and stored, then the state with its messages. */
+  async #finish(
+    change: (text: { textEnd?: number; textSha256?: string }) => Pick<Transition, 'to' | 'set' | 'messages'>,
+  ) {
+    await this.flush()
+    const hasText = await this.#commit(async (trx) => {
+      // Sealed while the job's row is held: an attempt that has lost the job must not seal the text of the next one.
+      const text = await this.#parts.text.finish(this.jobId, this.#text?.copy)
+      const { set, ...rest } = change(text)
+      const columns = {
+        text_end: text.textEnd ?? 0,
+        text_sha256: text.textSha256 ?? null,
+        text_key: text.textKey ?? null,
+        ...this.#progressColumns(),
+      }
+      const job = await transition(trx, {
+        ...this.#mine(),
+        from: ['running'],
+        ...rest,
+        set: { ...columns, ...set },
+      })
+      return job && { isStored: text.textKey !== undefined }
+    })
+    await this.#close()
+    if (hasText.isStored) await this.#parts.text.expire(this.jobId)
+  }
+
+  async #commit<T>(change: (trx: Transaction<Database>) => Promise<T | undefined>): Promise<T> {
+    return this.#fence.write(async (trx) => {
+      const changed = await change(trx)
+      if (changed === undefined) throw this.#fence.lost()
+      return changed
+    })
+  }
+
+  async #close(): Promise<void> {
+    this.#fence.end()
+    this.#text?.stop()
+    await this.#parts.relay.flush(this.#channels)
+  }
+
+  #mine(): Pick<JobChange, 'jobId' | 'where'> {
+    return { jobId: this.jobId, where: (job) => job('attempt', '=', this.attempt) }
+  }
+
+  #progressColumns(): { progress: number; progress_n: number; label: string } {
+    const { progress, n, label } = this.#progress.newest
+    return { progress, progress_n: n, label: storableText(label) }
+  }
+
+  get #channels(): Channel[] {
+    return [userChannel(this.userId), jobChannel(this.jobId)]
+  }
+
+  readonly #onLost = (): void => {
+    this.#lost.abort(this.#fence.lost())
+  }
+}

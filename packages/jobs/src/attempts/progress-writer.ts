@@ -1,0 +1,74 @@
+import type { Logger, Progress, ProgressLog } from '@headway/event-log'
+import type { AttemptFence } from './attempt-fence.ts'
+import { FencedError } from './fenced-error.ts'
+
+/** Longest label that is sent; the rest is cut off. */
+const LABEL_MAX_LENGTH = 500
+
+export interface ProgressWriterParts {
+  fence: AttemptFence
+  progressLog: ProgressLog
+  logger: Logger
+  /** Called once, when a progress was refused because the attempt has lost its job. */
+  onLost: () => void
+}
+
+/** Sends an attempt's progress: every call, in the order of the calls. Progress is never worth a failed job, so nothing here throws. */
+export class ProgressWriter {
+  readonly #parts: ProgressWriterParts
+  #newest: Progress
+  #tail: Promise<void> = Promise.resolve()
+  #isAway = false
+
+  constructor(parts: ProgressWriterParts, start: { progress: number; label: string }) {
+    this.#parts = parts
+    this.#newest = { attempt: parts.fence.identity.attempt, n: 0, ...start }
+  }
+
+  /** The last progress that was handed in, sent or not. */
+  get newest(): Progress {
+    return this.#newest
+  }
+
+  /** Resolves when the progress is sent, or is known not to be. */
+  async publish(percent: number, label: string): Promise<void> {
+    const { attempt, n, progress } = this.#newest
+    const known = Number.isFinite(percent) ? Math.min(100, Math.max(0, percent)) : progress
+    this.#newest = { attempt, n: n + 1, progress: known, label: label.slice(0, LABEL_MAX_LENGTH) }
+    const message = this.#newest
+    this.#tail = this.#tail.then(() => this.#send(message))
+    return this.#tail
+  }
+
+  /** Resolves when everything handed in so far is sent, or is known not to be. */
+  async flush(): Promise<void> {
+    return this.#tail
+  }
+
+  async #send(progress: Progress): Promise<void> {
+    const { fence, logger, onLost } = this.#parts
+    if (fence.hasEnded) return
+    const { jobId } = fence.identity
+    try {
+      if (!(await this.#publishOnce(progress))) {
+        await fence.confirm()
+        await this.#publishOnce(progress)
+      }
+      this.#isAway = false
+    } catch (error) {
+      if (error instanceof FencedError) {
+        onLost()
+        return
+      }
+      // Once per outage, not once per call.
+      if (!this.#isAway) logger.warn({ err: error, jobId, n: progress.n }, 'progress could not be sent')
+      this.#isAway = true
+    }
+  }
+
+  async #publishOnce(progress: Progress): Promise<boolean> {
+    const { jobId, userId, operationType } = this.#parts.fence.identity
+    const { outcome } = await this.#parts.progressLog.publish({ jobId, userId, operationType, ...progress })
+    return outcome === 'published'
+  }
+}
