@@ -37,6 +37,7 @@ export interface EmbeddedPostgres {
 
 const DATABASE = 'headway'
 const START_TIMEOUT_MS = 60_000
+const CONNECT_TIMEOUT_MS = 2_000
 /** Somebody may take a free port in the moment before Postgres does. */
 const MAX_PORT_TRIES = 5
 
@@ -129,25 +130,33 @@ function runPostgres(start: {
   })
 }
 
-/** False when the service ended, or did not answer in time. Leaves the database behind that Headway uses. */
+/** False when the service ended, or did not answer in time. */
 async function untilReady(adminUrl: string, service: GuardedService): Promise<boolean> {
   const deadline = performance.now() + START_TIMEOUT_MS
   while (!service.hasExited && performance.now() < deadline) {
-    const client = new Client({ connectionString: adminUrl })
-    // A connection that breaks while it is set up says so a second time, as an event.
-    client.on('error', () => {})
-    try {
-      await client.connect()
-      const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE])
-      if (found.rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`)
-      return true
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 25))
-    } finally {
-      await client.end().catch(() => {})
-    }
+    // Whoever else listens on that port may let us wait; the service then ends by itself.
+    const isReady = await Promise.race([ensureDatabase(adminUrl), service.exited.then(() => false)])
+    if (isReady) return true
+    await new Promise((resolve) => setTimeout(resolve, 25))
   }
   return false
+}
+
+/** True when Postgres answers and has the database that Headway uses. */
+async function ensureDatabase(adminUrl: string): Promise<boolean> {
+  const client = new Client({ connectionString: adminUrl, connectionTimeoutMillis: CONNECT_TIMEOUT_MS })
+  // A connection that breaks while it is set up says so a second time, as an event.
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE])
+    if (found.rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`)
+    return true
+  } catch {
+    return false
+  } finally {
+    await client.end().catch(() => {})
+  }
 }
 
 function startError(port: number, isPortTaken: boolean, logTail: string): EmbeddedServiceError {

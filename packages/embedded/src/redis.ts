@@ -104,7 +104,9 @@ function wasmCommand(port: number): Command {
 async function untilReady(port: number, service: GuardedService): Promise<boolean> {
   const deadline = performance.now() + START_TIMEOUT_MS
   while (!service.hasExited && performance.now() < deadline) {
-    if (await answersPing(port)) return !service.hasExited
+    // Whoever else listens on that port may let us wait; the service then ends by itself.
+    const isReady = await Promise.race([answersPing(port), service.exited.then(() => false)])
+    if (isReady) return !service.hasExited
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
   return false

