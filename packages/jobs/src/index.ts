@@ -1,11 +1,28 @@
 export { ArtifactStore, artifactKey, textKey } from './artifacts/artifact-store.ts'
-export { JobText, type FinishedText, type TextSlice } from './artifacts/job-text.ts'
+export { JobText, textColumns, type FinishedText, type TextSlice } from './artifacts/job-text.ts'
+export { AttemptStore, type Claim, type HeldLease } from './attempts/attempt-store.ts'
+export { Attempt, type Failure } from './attempts/attempt.ts'
+export { FencedError } from './attempts/fenced-error.ts'
 export type { Database, JobRow } from './database/database.ts'
 export { migrate } from './database/migrate.ts'
 export { openDatabase, type DatabaseOptions } from './database/open-database.ts'
 export { InvalidCursorError, MigrationFailedError, QueueUnavailableError } from './errors.ts'
+export { openJobs, type JobEngine, type JobsOptions } from './open-jobs.ts'
 export {
   OperationRegistry,
   type OperationDescription,
   type OperationView,
 } from './operations/operation-registry.ts'
+export { addMessages, type Dispatch } from './outbox/outbox.ts'
+export { Relay } from './outbox/relay.ts'
+export { DEFAULT_QUEUE_NAME, JobQueue, type QueuedTurn } from './queue/job-queue.ts'
+export { Reconciler } from './queue/reconciler.ts'
+export { cancelChannel, type CancelRequest } from './repository/cancel-job.ts'
+export type { CreatedJob, Creation, NewJob } from './repository/create-job.ts'
+export {
+  JobRepository,
+  type Cancellation,
+  type JobPage,
+  type JobQuery,
+  type Resumption,
+} from './repository/job-repository.ts'

@@ -22,6 +22,11 @@ export interface TextSlice {
   end: number
 }
 
+/** The columns of a job that say what {@link JobText.finish} has stored. */
+export function textColumns({ textEnd = 0, textSha256, textKey }: FinishedText) {
+  return { text_end: textEnd, text_sha256: textSha256 ?? null, text_key: textKey ?? null }
+}
+
 const READ_PAGE_BYTES = 1_024 * 1_024
 
 /**
@@ -58,7 +63,8 @@ export class JobText {
 
   /**
    * Seals the text and stores it whole. The caller then commits the terminal state with what this returns, and calls
-   * {@link expire}.
+   * {@link expire}. Does not need Redis: without it the writer's own copy is stored, and where there is none, the text
+   * stays readable in Redis for as long as it is kept there.
    *
    * @param fallback the writer's own copy: stored where Redis is away or has lost a part
    */
@@ -106,8 +112,10 @@ export class JobText {
       const { end } = await this.#textLog.seal(jobId)
       return end >= fallback.length ? await this.#readLog(jobId, end) : fallback
     } catch (error) {
-      if (fallback.length === 0) throw error
-      this.#logger.warn({ err: error, jobId }, "A text could not be sealed; the writer's own copy is stored")
+      this.#logger.warn(
+        { err: error, jobId, storedBytes: fallback.length },
+        "A text could not be sealed; the writer's own copy is stored, if it has one",
+      )
       return fallback
     }
   }

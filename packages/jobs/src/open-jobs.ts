@@ -1,0 +1,116 @@
+import { resolve } from 'node:path'
+import { connectRedis, ProgressLog, TextLog, type EventLog, type Logger } from '@headway/event-log'
+import type { Redis } from 'ioredis'
+import type { Kysely } from 'kysely'
+import { ArtifactStore } from './artifacts/artifact-store.ts'
+import { JobText } from './artifacts/job-text.ts'
+import { AttemptStore } from './attempts/attempt-store.ts'
+import type { Database } from './database/database.ts'
+import { migrate } from './database/migrate.ts'
+import { openDatabase } from './database/open-database.ts'
+import { OperationRegistry } from './operations/operation-registry.ts'
+import { Relay } from './outbox/relay.ts'
+import { DEFAULT_QUEUE_NAME, JobQueue } from './queue/job-queue.ts'
+import { Reconciler } from './queue/reconciler.ts'
+import { JobRepository } from './repository/job-repository.ts'
+import { JobViews } from './repository/job-views.ts'
+
+export type JobsOptions = {
+  databaseUrl: string
+  eventLog: EventLog
+  /** Folder of artifacts and texts; all processes of a deployment see the same one. */
+  artifactsDir: string
+  logger: Logger
+  /** @default 'headway' */
+  queueName?: string
+  /** See `Relay`. @default 2_000 */
+  sweepIntervalMs?: number
+  /** See `Reconciler`. @default 30_000 */
+  reconcileIntervalMs?: number
+} & (
+  | {
+      /** The connection that `eventLog` writes to (role `publisher`): its restarts are what the outbox must know of. */
+      redis: Redis
+    }
+  | {
+      /** Where to open a connection of its own. */
+      redisUrl: string
+    }
+)
+
+/** Jobs in Postgres, moved by BullMQ, told by the event log: everything that a server or a worker does with them. */
+export interface JobEngine {
+  readonly db: Kysely<Database>
+  readonly eventLog: EventLog
+  readonly jobs: JobRepository
+  readonly attempts: AttemptStore
+  readonly operations: OperationRegistry
+  readonly artifacts: ArtifactStore
+  readonly text: JobText
+  readonly queue: JobQueue
+  /** Publishes when asked to; sweeps after `start()`. */
+  readonly relay: Relay
+  /** Works after `start()`. */
+  readonly reconciler: Reconciler
+  /** Stops relay and reconciler, waits for what they are doing, and closes what `openJobs` has opened. */
+  close(): Promise<void>
+}
+
+/** Connections that a process keeps for its relay, apart from those that answer requests. */
+const RELAY_CONNECTIONS = 4
+
+/**
+ * Opens the job engine and brings its tables up to date. Any number of processes may do so at once. Redis may be away:
+ * then jobs are taken, and wait.
+ *
+ * @throws MigrationFailedError
+ */
+export async function openJobs(options: JobsOptions): Promise<JobEngine> {
+  const { databaseUrl, eventLog, logger } = options
+  const db = openDatabase({ url: databaseUrl, logger })
+  try {
+    await migrate(db)
+  } catch (error) {
+    await db.destroy()
+    throw error
+  }
+  const relayDb = openDatabase({ url: databaseUrl, maxConnections: RELAY_CONNECTIONS, logger })
+  const redis = 'redis' in options ? options.redis : connectRedis(options.redisUrl, 'publisher', { logger })
+  const queue = new JobQueue({ redis, name: options.queueName ?? DEFAULT_QUEUE_NAME, logger })
+  const relay = new Relay({ ...options, db: relayDb, queue, redis })
+
+  const { namespace } = eventLog
+  const textLog = new TextLog(redis, { namespace })
+  const progressLog = new ProgressLog(redis, { namespace })
+  const artifacts = new ArtifactStore({ db, directory: resolve(options.artifactsDir) })
+  const text = new JobText({ db, textLog, artifacts, logger })
+  const views = new JobViews({ db, progressLog, textLog, logger })
+  const reconciler = new Reconciler({
+    db,
+    queue,
+    relay,
+    text,
+    logger,
+    ...(options.reconcileIntervalMs !== undefined && { intervalMs: options.reconcileIntervalMs }),
+  })
+
+  return {
+    db,
+    eventLog,
+    jobs: new JobRepository({ db, views, text, redis, logger }),
+    attempts: new AttemptStore({ db, eventLog, textLog, progressLog, relay, text, artifacts, logger }),
+    operations: new OperationRegistry(db),
+    artifacts,
+    text,
+    queue,
+    relay,
+    reconciler,
+    async close() {
+      await reconciler.stop()
+      await relay.stop()
+      await queue.close()
+      if (!('redis' in options)) redis.disconnect()
+      await Promise.all([db.destroy(), relayDb.destroy()])
+    },
+  }
+}

@@ -1,0 +1,172 @@
+import type { EventLog, Logger } from '@headway/event-log'
+import type { Channel } from '@headway/events'
+import type { Redis } from 'ioredis'
+import type { Kysely, Transaction } from 'kysely'
+import type { Database } from '../database/database.ts'
+import type { JobQueue } from '../queue/job-queue.ts'
+import { CoalescedRuns } from './coalesced-runs.ts'
+import { parseDispatch } from './outbox.ts'
+import {
+  deletePublished,
+  lockChannel,
+  markPublished,
+  pendingChannels,
+  pendingRows,
+  type PendingRow,
+} from './pending-rows.ts'
+import { RedisRun } from './redis-run.ts'
+
+export interface RelayParts {
+  /** A pool of its own keeps relays that wait for each other from holding up requests. */
+  db: Kysely<Database>
+  eventLog: Pick<EventLog, 'appendSerialised' | 'maxAgeMs'>
+  queue: Pick<JobQueue, 'add'>
+  /** The connection that `eventLog` writes to. */
+  redis: Redis
+  logger: Logger
+  /**
+   * Time between two sweeps in milliseconds: how late a message is whose process ended before it had published it.
+   *
+   * @default 2_000
+   */
+  sweepIntervalMs?: number
+}
+
+const ROWS_PER_TRANSACTION = 200
+const CHANNELS_PER_SWEEP = 200
+const SWEEP = 'sweep'
+
+/**
+ * Carries the outbox to Redis: the rows of a channel in the order of their ids, one relay at a time (an advisory lock),
+ * each under a once-mark, then marked as published by the Redis of now. What could not be published waits; what was
+ * published to a Redis that another one has replaced is offered again, before anything newer.
+ */
+export class Relay {
+  readonly #parts: RelayParts
+  readonly #redisRun: RedisRun
+  readonly #runs = new CoalescedRuns()
+  #sweepTimer: NodeJS.Timeout | undefined
+  #state: 'idle' | 'sweeping' | 'stopped' = 'idle'
+  readonly #onRedisReady = () => void this.#sweepNow()
+
+  constructor(parts: RelayParts) {
+    this.#parts = parts
+    this.#redisRun = new RedisRun(parts.redis)
+  }
+
+  /** Publishes what is pending in the channels soon. For a route: call it after the answer. */
+  nudge(channels: readonly Channel[]): void {
+    void this.flush(channels)
+  }
+
+  /**
+   * Publishes what is pending in the channels now. Resolves when that is done or can't be done: a failure is logged, and
+   * the rows wait for the next sweep.
+   */
+  async flush(channels: readonly Channel[]): Promise<void> {
+    await Promise.all(
+      [...new Set(channels)].map((channel) => this.#runs.run(channel, () => this.#publish(channel, 'wait'))),
+    )
+  }
+
+  /** Sweeps: at once, in the set interval, and whenever Redis comes back. */
+  start(): void {
+    if (this.#state !== 'idle') return
+    this.#state = 'sweeping'
+    this.#parts.redis.on('ready', this.#onRedisReady)
+    void this.#sweepNow()
+  }
+
+  /** Ends the sweeps and waits for what is being published. */
+  async stop(): Promise<void> {
+    this.#state = 'stopped'
+    clearTimeout(this.#sweepTimer)
+    this.#parts.redis.off('ready', this.#onRedisReady)
+    this.#redisRun.close()
+    await this.#runs.idle()
+  }
+
+  async #sweepNow(): Promise<void> {
+    clearTimeout(this.#sweepTimer)
+    await this.#runs.run(SWEEP, () => this.#sweep())
+    if (this.#state !== 'sweeping') return
+    clearTimeout(this.#sweepTimer)
+    this.#sweepTimer = setTimeout(() => void this.#sweepNow(), this.#parts.sweepIntervalMs ?? 2_000)
+    this.#sweepTimer.unref()
+  }
+
+  async #sweep(): Promise<void> {
+    const { db, eventLog, logger } = this.#parts
+    try {
+      if (this.#isRedisAway()) return
+      const scope = { runId: await this.#redisRun.current(), maxAgeMs: eventLog.maxAgeMs }
+      const channels = await pendingChannels(db, scope, CHANNELS_PER_SWEEP)
+      await Promise.all(channels.map((channel) => this.#publish(channel, 'try')))
+      await deletePublished(db, eventLog.maxAgeMs)
+    } catch (error) {
+      logger.warn({ err: error }, 'A sweep of the outbox failed; the next one tries again')
+    }
+  }
+
+  async #publish(channel: Channel, lock: 'wait' | 'try'): Promise<void> {
+    const { db, logger } = this.#parts
+    try {
+      // The connection itself has logged that Redis is away.
+      if (this.#state === 'stopped' || this.#isRedisAway()) return
+      const runId = await this.#redisRun.current()
+      let hasMore = true
+      while (hasMore) {
+        hasMore = await db.transaction().execute((trx) => this.#publishBatch(trx, { channel, lock, runId }))
+      }
+    } catch (error) {
+      logger.warn({ err: error, channel }, 'Messages could not be published; they wait in the outbox')
+    }
+  }
+
+  async #publishBatch(
+    trx: Transaction<Database>,
+    { channel, lock, runId }: { channel: Channel; lock: 'wait' | 'try'; runId: string },
+  ): Promise<boolean> {
+    if (!(await lockChannel(trx, channel, lock))) return false
+    const scope = { runId, maxAgeMs: this.#parts.eventLog.maxAgeMs }
+    const rows = await pendingRows(trx, channel, scope, ROWS_PER_TRANSACTION)
+    const published = await this.#publishInOrder(channel, rows)
+    await markPublished(trx, published, runId)
+    return published.length === ROWS_PER_TRANSACTION
+  }
+
+  /** One after the other, up to the first that fails: a later one must not come before it. Returns the ids published. */
+  async #publishInOrder(channel: Channel, rows: readonly PendingRow[]): Promise<number[]> {
+    const published: number[] = []
+    for (const row of rows) {
+      try {
+        await this.#publishRow(channel, row)
+      } catch (error) {
+        this.#parts.logger.warn(
+          { err: error, channel, outboxId: row.id, waiting: rows.length - published.length },
+          'Redis did not take a message; it and those after it wait in the outbox',
+        )
+        break
+      }
+      published.push(row.id)
+    }
+    return published
+  }
+
+  async #publishRow(channel: Channel, row: PendingRow): Promise<void> {
+    switch (row.kind) {
+      case 'message':
+        await this.#parts.eventLog.appendSerialised(channel, row.body, { once: `outbox:${row.id}` })
+        return
+      case 'dispatch':
+        await this.#parts.queue.add(parseDispatch(row.body))
+        return
+      default:
+        row.kind satisfies never
+    }
+  }
+
+  #isRedisAway(): boolean {
+    return this.#parts.redis.status !== 'ready'
+  }
+}

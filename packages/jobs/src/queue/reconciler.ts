@@ -1,0 +1,190 @@
+import type { Logger } from '@headway/event-log'
+import { jobChannel, userChannel } from '@headway/events'
+import { sql, type Kysely } from 'kysely'
+import type { JobText } from '../artifacts/job-text.ts'
+import type { Database, JobRow } from '../database/database.ts'
+import type { Relay } from '../outbox/relay.ts'
+import { endAsCancelled } from '../repository/cancel-job.ts'
+import { deleteExpiredKeys } from '../repository/idempotency-keys.ts'
+import { enqueue } from '../transitions/enqueue.ts'
+import type { JobQueue } from './job-queue.ts'
+import { reconcilerDelayMs } from './reconciler-delay.ts'
+
+export interface ReconcilerParts {
+  db: Kysely<Database>
+  queue: Pick<JobQueue, 'add' | 'missing'>
+  relay: Pick<Relay, 'nudge'>
+  text: JobText
+  logger: Logger
+  /** Longest time between two runs, in milliseconds. @default 30_000 */
+  intervalMs?: number
+}
+
+const PAGE_SIZE = 1_000
+
+/**
+ * Brings back what was lost: a turn that Redis has forgotten, a job whose worker died. Postgres alone says what should
+ * be; every change is conditional, so any number of reconcilers may run at once.
+ */
+export class Reconciler {
+  readonly #parts: ReconcilerParts
+  #timer: NodeJS.Timeout | undefined
+  #running: Promise<void> = Promise.resolve()
+  #isStarted = false
+
+  constructor(parts: ReconcilerParts) {
+    this.#parts = parts
+  }
+
+  /** Looks through all jobs that should move, once. A failure of one part is logged and leaves the others to their work. */
+  async run(): Promise<void> {
+    await this.#attempt('take jobs from lost workers', () => this.#releaseLostJobs())
+    await this.#attempt('queue jobs that were only created', () => this.#enqueueCreatedJobs())
+    await this.#attempt('bring back forgotten turns', () => this.#restoreTurns())
+    await this.#attempt('forget old idempotency keys', () => deleteExpiredKeys(this.#parts.db))
+  }
+
+  /** Runs at once, then in the set interval, and earlier when a lease ends. */
+  start(): void {
+    if (this.#isStarted) return
+    this.#isStarted = true
+    this.#runAndSchedule()
+  }
+
+  /** Ends the runs and waits for the one under way. */
+  async stop(): Promise<void> {
+    this.#isStarted = false
+    clearTimeout(this.#timer)
+    await this.#running
+  }
+
+  #runAndSchedule(): void {
+    this.#running = this.#runThenSchedule()
+  }
+
+  async #runThenSchedule(): Promise<void> {
+    await this.run()
+    const leaseEndMs = await this.#nextLeaseEndMs()
+    if (!this.#isStarted) return
+    const delayMs = reconcilerDelayMs({ intervalMs: this.#parts.intervalMs ?? 30_000, leaseEndMs })
+    this.#timer = setTimeout(() => this.#runAndSchedule(), delayMs)
+    this.#timer.unref()
+  }
+
+  /** A running job with an ended lease goes back into the queue; one that was to be cancelled has its end. */
+  async #releaseLostJobs(): Promise<void> {
+    const lost = await this.#parts.db
+      .selectFrom('jobs')
+      .where('state', '=', 'running')
+      .where('lease_until', '<', sql<Date>`now()`)
+      .select('job_id')
+      .limit(PAGE_SIZE)
+      .execute()
+    for (const { job_id: jobId } of lost) {
+      await this.#attempt('take a job from its lost worker', () => this.#releaseLostJob(jobId), jobId)
+    }
+  }
+
+  async #releaseLostJob(jobId: string): Promise<void> {
+    const { db, text, logger } = this.#parts
+    const job = await db.transaction().execute(async (trx) => {
+      const row = await trx
+        .selectFrom('jobs')
+        .where('job_id', '=', jobId)
+        .where('state', '=', 'running')
+        .where('lease_until', '<', sql<Date>`now()`)
+        .selectAll()
+        .forUpdate()
+        .executeTakeFirst()
+      if (row === undefined) return undefined
+      if (row.cancel_requested_at !== null) return endAsCancelled(trx, text, row)
+      return enqueue(trx, { jobId, from: ['running'], reason: 'worker-lost' })
+    })
+    if (job === undefined) return
+    logger.warn(
+      { jobId, attempt: job.attempt, state: job.state },
+      'A job was taken from a worker that is lost',
+    )
+    if (job.text_key !== null && job.state === 'cancelled') await text.expire(jobId)
+    this.#nudge(job)
+  }
+
+  /** Jobs are created and queued in one transaction, so one that is only created was made by other means. */
+  async #enqueueCreatedJobs(): Promise<void> {
+    const { db } = this.#parts
+    const created = await db
+      .selectFrom('jobs')
+      .where('state', '=', 'created')
+      .select('job_id')
+      .limit(PAGE_SIZE)
+      .execute()
+    for (const { job_id: jobId } of created) {
+      const job = await db
+        .transaction()
+        .execute((trx) => enqueue(trx, { jobId, from: ['created'], reason: 'created' }))
+      if (job !== undefined) this.#nudge(job)
+    }
+  }
+
+  /** Adds the turns that Redis does not know, under their own number: one that is known after all is not added twice. */
+  async #restoreTurns(): Promise<void> {
+    const { queue, logger } = this.#parts
+    let after: string | undefined
+    do {
+      const turns = await this.#publishedTurns(after)
+      const missing = await queue.missing(turns)
+      for (const turn of missing) await queue.add(turn)
+      if (missing.length > 0)
+        logger.warn({ turns: missing.length }, 'Redis had forgotten jobs; they are queued again')
+      after = turns.length === PAGE_SIZE ? turns.at(-1)?.jobId : undefined
+    } while (after !== undefined)
+  }
+
+  /** Turns that the relay has handed over. Those that it is still to hand over are missing in Redis for that reason. */
+  async #publishedTurns(after: string | undefined) {
+    let query = this.#parts.db
+      .selectFrom('jobs')
+      .where('state', '=', 'queued')
+      .where(
+        sql<boolean>`not exists (select from outbox
+          where channel = 'job:' || jobs.job_id and kind = 'dispatch' and run_id is null)`,
+      )
+    if (after !== undefined) query = query.where('job_id', '>', after)
+    const rows = await query
+      .select(['job_id', 'dispatch', 'not_before'])
+      .orderBy('job_id')
+      .limit(PAGE_SIZE)
+      .execute()
+    return rows.map((row) => ({ jobId: row.job_id, dispatch: row.dispatch, notBefore: row.not_before }))
+  }
+
+  /** Time until the first lease ends, in milliseconds; undefined when no job runs, or Postgres does not say. */
+  async #nextLeaseEndMs(): Promise<number | undefined> {
+    try {
+      const row = await this.#parts.db
+        .selectFrom('jobs')
+        .where('state', '=', 'running')
+        .select(sql<number | null>`(extract(epoch from min(lease_until) - now()) * 1000)::float8`.as('ms'))
+        .executeTakeFirst()
+      return row?.ms ?? undefined
+    } catch {
+      // The run has just logged that Postgres is away.
+      return undefined
+    }
+  }
+
+  #nudge(job: JobRow): void {
+    this.#parts.relay.nudge([userChannel(job.user_id), jobChannel(job.job_id)])
+  }
+
+  async #attempt(what: string, work: () => Promise<void>, jobId?: string): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      this.#parts.logger.warn(
+        { err: error, jobId },
+        `The reconciler could not ${what}; its next run tries again`,
+      )
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto'
+import { jobChannel, userChannel, type JobView } from '@headway/events'
+import { sql, type Transaction } from 'kysely'
+import type { Database, JobRow } from '../database/database.ts'
+import { storableJson } from '../database/storable.ts'
+import { addMessages } from '../outbox/outbox.ts'
+import { enqueue } from '../transitions/enqueue.ts'
+import { jobCreated } from '../transitions/lifecycle-messages.ts'
+import { claimKey, keepAnswer } from './idempotency-keys.ts'
+import { NO_PARTS, toJobView } from './job-view.ts'
+
+export interface NewJob {
+  userId: string
+  operationType: string
+  /** Validated by the caller. */
+  input: Record<string, unknown>
+  idempotency?: { key: string; bodySha256: string }
+}
+
+/** The first answer to a creation, which repeats of it get too. */
+export interface CreatedJob {
+  jobId: string
+  state: 'created'
+  job: JobView
+}
+
+export type Creation =
+  | { outcome: 'created' | 'repeated'; response: CreatedJob }
+  | { outcome: 'idempotency_mismatch' }
+
+/** Inserts the job, announces it, and puts it into the queue. The answer shows it as it was created. */
+export async function createJob(trx: Transaction<Database>, newJob: NewJob): Promise<Creation> {
+  const { userId, idempotency } = newJob
+  const jobId = randomUUID()
+  const request = idempotency && { userId, ...idempotency }
+  if (request !== undefined) {
+    const claim = await claimKey(trx, request, jobId)
+    if (claim.outcome === 'mismatch') return { outcome: 'idempotency_mismatch' }
+    if (claim.outcome === 'repeated') return { outcome: 'repeated', response: claim.response as CreatedJob }
+  }
+  const job = await insertJob(trx, jobId, newJob)
+  await addMessages(trx, [userChannel(userId), jobChannel(jobId)], [jobCreated(job)])
+  await enqueue(trx, { jobId, reason: 'created' })
+  const response: CreatedJob = { jobId, state: 'created', job: toJobView(job, NO_PARTS) }
+  if (request !== undefined) await keepAnswer(trx, request, response)
+  return { outcome: 'created', response }
+}
+
+function insertJob(trx: Transaction<Database>, jobId: string, newJob: NewJob): Promise<JobRow> {
+  const { userId, operationType, input } = newJob
+  return trx
+    .insertInto('jobs')
+    .values((eb) => {
+      const operation = eb.selectFrom('operations').where('type', '=', operationType)
+      return {
+        job_id: jobId,
+        user_id: userId,
+        operation_type: operationType,
+        state: 'created',
+        version: 1,
+        input: storableJson(input),
+        priority: eb.fn.coalesce(operation.select('priority'), sql<number>`0`),
+        exclusive: eb.fn.coalesce(operation.select('exclusive'), sql<boolean>`false`),
+        // Ours, not now(): pages are cut at this time, and a Date holds no microseconds.
+        created_at: new Date(),
+      }
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow()
+}

@@ -1,0 +1,81 @@
+import { sql, type Kysely, type Transaction } from 'kysely'
+import type { Database } from '../database/database.ts'
+import { storableJson } from '../database/storable.ts'
+
+/** How long an answer is repeated. */
+const KEPT_HOURS = 24
+
+/** A request that names itself, so that sending it again does nothing twice. */
+export interface IdempotentRequest {
+  userId: string
+  /** Chosen by the client; unique among the user's of the last 24 hours. */
+  key: string
+  /** SHA-256 of the body: the same key with another body is a mistake of the client. */
+  bodySha256: string
+}
+
+export type KeyClaim =
+  | { outcome: 'claimed' }
+  | { outcome: 'repeated'; response: object }
+  | { outcome: 'mismatch' }
+
+/**
+ * Takes the key for the job that the request is about to make, or finds the answer that the first such request got. One
+ * that comes while the first is at work waits here until that has committed, or takes its place if it has rolled back.
+ * Whoever has claimed the key calls {@link keepAnswer} in the same transaction.
+ */
+export async function claimKey(
+  trx: Transaction<Database>,
+  { userId, key, bodySha256 }: IdempotentRequest,
+  jobId: string,
+): Promise<KeyClaim> {
+  const claimed = await trx
+    .insertInto('idempotency_keys')
+    .values({ user_id: userId, key, body_sha256: bodySha256, job_id: jobId, response: '{}' })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['user_id', 'key'])
+        .doUpdateSet((eb) => ({
+          body_sha256: eb.ref('excluded.body_sha256'),
+          job_id: eb.ref('excluded.job_id'),
+          response: eb.ref('excluded.response'),
+          created_at: sql<Date>`now()`,
+        }))
+        .where(isExpired('idempotency_keys.created_at')),
+    )
+    .returning('job_id')
+    .executeTakeFirst()
+  if (claimed !== undefined) return { outcome: 'claimed' }
+
+  const first = await trx
+    .selectFrom('idempotency_keys')
+    .where('user_id', '=', userId)
+    .where('key', '=', key)
+    .select(['body_sha256', 'response'])
+    .executeTakeFirstOrThrow()
+  if (first.body_sha256 !== bodySha256) return { outcome: 'mismatch' }
+  return { outcome: 'repeated', response: first.response }
+}
+
+/** Keeps the answer for those who repeat the request. */
+export async function keepAnswer(
+  trx: Transaction<Database>,
+  { userId, key }: IdempotentRequest,
+  response: object,
+): Promise<void> {
+  await trx
+    .updateTable('idempotency_keys')
+    .set({ response: storableJson(response) })
+    .where('user_id', '=', userId)
+    .where('key', '=', key)
+    .execute()
+}
+
+/** Forgets the keys whose time is over. */
+export async function deleteExpiredKeys(db: Kysely<Database>): Promise<void> {
+  await db.deleteFrom('idempotency_keys').where(isExpired('created_at')).execute()
+}
+
+function isExpired(column: string) {
+  return sql<boolean>`${sql.ref(column)} <= now() - make_interval(hours => ${KEPT_HOURS})`
+}
