@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { jobChannel, userChannel, type JobView } from '@headway/events'
-import { sql, type Transaction } from 'kysely'
+import { sql, type Kysely, type Transaction } from 'kysely'
 import type { Database, JobRow } from '../database/database.ts'
 import { storableJson } from '../database/storable.ts'
 import { addMessages } from '../outbox/outbox.ts'
 import { enqueue } from '../transitions/enqueue.ts'
 import { jobCreated } from '../transitions/lifecycle-messages.ts'
-import { claimKey, keepAnswer } from './idempotency-keys.ts'
+import { claimKey, findAnswer, keepAnswer } from './idempotency-keys.ts'
 import { NO_PARTS, toJobView } from './job-view.ts'
 
 export interface NewJob {
@@ -35,8 +35,7 @@ export async function createJob(trx: Transaction<Database>, newJob: NewJob): Pro
   const request = idempotency && { userId, ...idempotency }
   if (request !== undefined) {
     const claim = await claimKey(trx, request, jobId)
-    if (claim.outcome === 'mismatch') return { outcome: 'idempotency_mismatch' }
-    if (claim.outcome === 'repeated') return { outcome: 'repeated', response: claim.response as CreatedJob }
+    if (claim.outcome !== 'claimed') return toRepeat(claim)
   }
   const job = await insertJob(trx, jobId, newJob)
   await addMessages(trx, [userChannel(userId), jobChannel(jobId)], [jobCreated(job)])
@@ -44,6 +43,20 @@ export async function createJob(trx: Transaction<Database>, newJob: NewJob): Pro
   const response: CreatedJob = { jobId, state: 'created', job: toJobView(job, NO_PARTS) }
   if (request !== undefined) await keepAnswer(trx, request, response)
   return { outcome: 'created', response }
+}
+
+/** What the first creation with this key was answered, if there was one: whatever has become of its limits since. */
+export async function findRepeat(
+  db: Kysely<Database>,
+  { userId, idempotency }: Pick<NewJob, 'userId'> & Required<Pick<NewJob, 'idempotency'>>,
+): Promise<Creation | undefined> {
+  const answer = await findAnswer(db, { userId, ...idempotency })
+  return answer && toRepeat(answer)
+}
+
+function toRepeat(answer: { outcome: 'repeated'; response: object } | { outcome: 'mismatch' }): Creation {
+  if (answer.outcome === 'mismatch') return { outcome: 'idempotency_mismatch' }
+  return { outcome: 'repeated', response: answer.response as CreatedJob }
 }
 
 function insertJob(trx: Transaction<Database>, jobId: string, newJob: NewJob): Promise<JobRow> {

@@ -47,12 +47,24 @@ export async function claimKey(
     .executeTakeFirst()
   if (claimed !== undefined) return { outcome: 'claimed' }
 
-  const first = await trx
+  const first = await findAnswer(trx, { userId, key, bodySha256 })
+  if (first === undefined) throw new Error('An idempotency key vanished while its request was repeated.')
+  return first
+}
+
+/** What the first request with this key was answered, or undefined where there was none in the last 24 hours. */
+export async function findAnswer(
+  db: Kysely<Database>,
+  { userId, key, bodySha256 }: IdempotentRequest,
+): Promise<Exclude<KeyClaim, { outcome: 'claimed' }> | undefined> {
+  const first = await db
     .selectFrom('idempotency_keys')
     .where('user_id', '=', userId)
     .where('key', '=', key)
+    .where((eb) => eb.not(isExpired('created_at')))
     .select(['body_sha256', 'response'])
-    .executeTakeFirstOrThrow()
+    .executeTakeFirst()
+  if (first === undefined) return undefined
   if (first.body_sha256 !== bodySha256) return { outcome: 'mismatch' }
   return { outcome: 'repeated', response: first.response }
 }

@@ -5,7 +5,7 @@ import { sql, type Kysely } from 'kysely'
 import type { JobText } from '../artifacts/job-text.ts'
 import type { Database, JobRow } from '../database/database.ts'
 import { cancelChannel, cancelJob, type CancelRequest } from './cancel-job.ts'
-import { createJob, type Creation, type NewJob } from './create-job.ts'
+import { createJob, findRepeat, type Creation, type NewJob } from './create-job.ts'
 import type { JobViews } from './job-views.ts'
 import { formatPageCursor, parsePageCursor } from './page-cursor.ts'
 import { resumeJob } from './resume-job.ts'
@@ -70,6 +70,16 @@ export class JobRepository {
   /** Creates a job and puts it into the queue, in one transaction; once, where the request names itself. */
   create(job: NewJob): Promise<Creation> {
     return this.#db.transaction().execute((trx) => createJob(trx, job))
+  }
+
+  /**
+   * The answer to a creation that is repeated, before any of its checks: its operation may be gone by now, or its user
+   * at a limit. Undefined for a key of no creation in the last 24 hours.
+   */
+  findRepeat(
+    request: Pick<NewJob, 'userId'> & Required<Pick<NewJob, 'idempotency'>>,
+  ): Promise<Creation | undefined> {
+    return findRepeat(this.#db, request)
   }
 
   /** Undefined for a missing job and for another user's alike. */
