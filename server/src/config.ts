@@ -6,9 +6,11 @@ import { EVENT_BUFFER_MAX_AGE_MS, EVENT_BUFFER_MAX_BYTES, EVENT_BUFFER_MAX_SIZE 
 import { z } from 'zod'
 import { jwtSecretProblem } from './auth/jwt-secret.ts'
 import { parseOrigin } from './auth/origins.ts'
+import { DEFAULT_JOB_LIMITS } from './http/job-limits.ts'
 import { flag, listOf, oneOf, setting, splitList, url, wholeNumber } from './setting.ts'
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+const { jobsPerMinute, maxUnfinishedJobs } = DEFAULT_JOB_LIMITS
 const NEW_SECRET = '"$(openssl rand -base64 48)"'
 
 const variables = z.object({
@@ -33,8 +35,8 @@ const variables = z.object({
   HEADWAY_WEB_DIR: z.string().default(fileURLToPath(new URL('../../web/dist', import.meta.url))),
   HEADWAY_EMBEDDED: flag().default(false),
   HEADWAY_INSTANCE_ID: z.string().optional(),
-  JOBS_PER_MINUTE: wholeNumber(1, 1_000_000, 120).default(120),
-  MAX_UNFINISHED_JOBS: wholeNumber(1, 1_000_000, 500).default(500),
+  JOBS_PER_MINUTE: wholeNumber(1, 1_000_000, jobsPerMinute).default(jobsPerMinute),
+  MAX_UNFINISHED_JOBS: wholeNumber(1, 1_000_000, maxUnfinishedJobs).default(maxUnfinishedJobs),
   LOG_LEVEL: oneOf(LOG_LEVELS, 'info').default('info'),
   SOCKET_TRANSPORTS: listOf(['websocket', 'polling'], 'websocket').default(['websocket']),
 })
@@ -122,8 +124,7 @@ function toConfig(values: Variables) {
     webDir: resolve(values.HEADWAY_WEB_DIR),
     isEmbedded: values.HEADWAY_EMBEDDED,
     instanceId: values.HEADWAY_INSTANCE_ID ?? `${hostname()}-${randomUUID().slice(0, 8)}`,
-    jobsPerMinute: values.JOBS_PER_MINUTE,
-    maxUnfinishedJobs: values.MAX_UNFINISHED_JOBS,
+    jobLimits: { jobsPerMinute: values.JOBS_PER_MINUTE, maxUnfinishedJobs: values.MAX_UNFINISHED_JOBS },
     logLevel: values.LOG_LEVEL,
     transports: values.SOCKET_TRANSPORTS,
   }

@@ -1,0 +1,71 @@
+import type { Logger } from '@headway/event-log'
+import type { JobEngine } from '@headway/jobs'
+import express, { type Express } from 'express'
+import type { Redis } from 'ioredis'
+import type { OriginList } from '../auth/origins.ts'
+import type { TokenVerifier } from '../auth/token-verifier.ts'
+import { serveConsole } from './console.ts'
+import { crossOrigin } from './cross-origin.ts'
+import { createDevToken, type DevTokenOptions } from './dev-token.ts'
+import type { JobLimits } from './job-limits.ts'
+import { createJobRoutes } from './job-routes.ts'
+import { readJsonBody } from './json-body.ts'
+import { methodNotAllowed, problemHandler, routeNotFound } from './problem-handler.ts'
+import type { PublishedLimits } from './published-limits.ts'
+import { liveness, readiness } from './readiness.ts'
+import { assignRequestId } from './request-id.ts'
+import { logRequests } from './request-log.ts'
+import { securityHeaders } from './security-headers.ts'
+
+export interface AppOptions {
+  engine: JobEngine
+  verifier: TokenVerifier
+  origins: OriginList
+  logger: Logger
+  /** Counts job creation across instances, and is what `/ready` asks. */
+  redis: Redis
+  jobLimits: JobLimits
+  /** What `GET /api/limits` answers. */
+  limits: PublishedLimits
+  /** Where the built console is. */
+  webDir: string
+  /** Signs tokens for whoever asks; the embedded mode alone sets it. */
+  devToken?: DevTokenOptions | undefined
+  isDraining: () => boolean
+}
+
+/** Everything that the server answers over HTTP, besides the sockets. */
+export function createApp(options: AppOptions): Express {
+  const { engine, verifier, origins, logger, redis } = options
+  const app = express()
+  app.disable('x-powered-by')
+  app.disable('etag')
+  app.use(assignRequestId, logRequests(logger), securityHeaders(), crossOrigin(origins))
+
+  app.route('/health').get(liveness).all(methodNotAllowed('GET'))
+  app
+    .route('/ready')
+    .get(readiness({ db: engine.db, redis, isDraining: options.isDraining }))
+    .all(methodNotAllowed('GET'))
+
+  app.use('/api', (_request, response, next) => {
+    response.set('Cache-Control', 'no-store')
+    next()
+  })
+  app
+    .route('/api/limits')
+    .get((_request, response) => void response.json(options.limits))
+    .all(methodNotAllowed('GET'))
+  if (options.devToken) {
+    app
+      .route('/api/auth/dev-token')
+      .post(readJsonBody(), createDevToken(options.devToken))
+      .all(methodNotAllowed('POST'))
+  }
+  app.use('/api', createJobRoutes({ engine, verifier, logger, redis, limits: options.jobLimits }))
+
+  app.use(serveConsole(options.webDir))
+  app.use(routeNotFound)
+  app.use(problemHandler(logger))
+  return app
+}

@@ -1,0 +1,77 @@
+import { jobChannel, userChannel } from '@headway/events'
+import type { JobEngine, NewJob } from '@headway/jobs'
+import type { RequestHandler } from 'express'
+import { userIdOf } from './authenticate.ts'
+import { HttpError } from './http-error.ts'
+import { idempotencyOf, type Idempotency } from './idempotency-key.ts'
+import type { InputValidator } from './input-validator.ts'
+import { refuseAboveCap } from './unfinished-jobs.ts'
+
+export interface CreateJobOptions {
+  engine: JobEngine
+  validator: InputValidator
+  maxUnfinishedJobs: number
+}
+
+/** `POST /jobs`. The answer is sent first; then the outbox is told that there is something to publish. */
+export function createJob({ engine, validator, maxUnfinishedJobs }: CreateJobOptions): RequestHandler {
+  const create = async ({
+    idempotency,
+    ...job
+  }: Omit<NewJob, 'idempotency'> & { idempotency: Idempotency | undefined }) => {
+    validator.check(await findOperation(engine, job.operationType), job.input)
+    await refuseAboveCap(engine, job.userId, maxUnfinishedJobs)
+    return engine.jobs.create(idempotency === undefined ? job : { ...job, idempotency })
+  }
+
+  return async (request, response) => {
+    const userId = userIdOf(response)
+    const idempotency = idempotencyOf(request)
+    const { type, ...input } = parseRequest(request.body)
+
+    const repeat = idempotency && (await engine.jobs.findRepeat({ userId, idempotency }))
+    const created = repeat ?? (await create({ userId, operationType: type, input, idempotency }))
+    if (created.outcome === 'idempotency_mismatch') {
+      throw new HttpError(
+        'idempotency_mismatch',
+        'This Idempotency-Key was used with another body. Repeat that body, or use a new key.',
+      )
+    }
+    const { jobId } = created.response
+    response.status(201).location(`${request.baseUrl}/jobs/${jobId}`).json(created.response)
+    engine.relay.nudge([userChannel(userId), jobChannel(jobId)])
+  }
+}
+
+function parseRequest(body: unknown): Record<string, unknown> & { type: string } {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw new HttpError(
+      'bad_request',
+      'The body must be a JSON object with the "type" of an operation and its input.',
+    )
+  }
+  if (!('type' in body) || typeof body.type !== 'string' || body.type === '') {
+    throw new HttpError('bad_request', 'The body has no "type". GET /api/operations lists what it can be.', {
+      errors: [{ pointer: '#/type', detail: 'is required' }],
+    })
+  }
+  return body as { type: string }
+}
+
+async function findOperation(engine: JobEngine, type: string) {
+  const operation = await engine.operations.find(type)
+  if (operation === undefined) {
+    const known = (await engine.operations.list()).map((each) => each.type)
+    const detail =
+      known.length === 0 ? 'none is registered yet: is a worker running?' : `it runs ${known.join(', ')}.`
+    throw new HttpError('unsupported_operation', `This deployment does not run that operation; ${detail}`, {
+      errors: [{ pointer: '#/type', detail: 'is not an operation of this deployment' }],
+    })
+  }
+  if (!operation.available) {
+    throw new HttpError('unavailable', `The operation ${type} is not available: ${operation.reason}`, {
+      headers: { 'Retry-After': '30' },
+    })
+  }
+  return operation
+}

@@ -1,0 +1,56 @@
+import type { ErrorCode } from '@headway/events'
+
+/** One thing that is wrong with a request. */
+export interface FieldError {
+  /** Where, as a JSON Pointer in the form of a URI fragment: `#/viewport/width`. For a query or header: its name. */
+  pointer: string
+  detail: string
+}
+
+export interface HttpErrorOptions {
+  /** Where the code's usual status does not fit. */
+  status?: number
+  errors?: FieldError[]
+  headers?: Record<string, string>
+  cause?: unknown
+}
+
+const STATUSES = {
+  bad_request: 400,
+  unauthorized: 401,
+  token_expired: 401,
+  forbidden: 403,
+  not_found: 404,
+  not_subscribed: 409,
+  conflict: 409,
+  idempotency_mismatch: 422,
+  unsupported_operation: 400,
+  url_not_allowed: 400,
+  payload_too_large: 413,
+  rate_limited: 429,
+  limit_exceeded: 429,
+  unavailable: 503,
+  internal: 500,
+} as const satisfies Record<ErrorCode, number>
+
+/** An answer other than the one that was asked for. The message is shown to the client: no value of a request in it. */
+export class HttpError extends Error {
+  override readonly name = 'HttpError'
+  readonly code: ErrorCode
+  readonly status: number
+  readonly errors: FieldError[] | undefined
+  readonly headers: Record<string, string>
+
+  constructor(code: ErrorCode, detail: string, options: HttpErrorOptions = {}) {
+    super(detail, { cause: options.cause })
+    this.code = code
+    this.status = options.status ?? STATUSES[code]
+    this.errors = options.errors
+    this.headers = options.headers ?? {}
+  }
+}
+
+/** The same answer for what does not exist and for what belongs to someone else. */
+export function notFound(what: string): HttpError {
+  return new HttpError('not_found', `There is no such ${what}.`)
+}

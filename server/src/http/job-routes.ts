@@ -1,0 +1,65 @@
+import type { Logger } from '@headway/event-log'
+import type { JobEngine } from '@headway/jobs'
+import { Router } from 'express'
+import type { Redis } from 'ioredis'
+import type { TokenVerifier } from '../auth/token-verifier.ts'
+import { authenticate } from './authenticate.ts'
+import { cancelJob, resumeJob } from './change-job.ts'
+import { createJob } from './create-job.ts'
+import { InputValidator } from './input-validator.ts'
+import { jobArtifact } from './job-artifact.ts'
+import { limitJobCreation } from './job-creation-rate.ts'
+import { DEFAULT_JOB_LIMITS, type JobLimits } from './job-limits.ts'
+import { jobText } from './job-text.ts'
+import { readJsonBody } from './json-body.ts'
+import { listJobs } from './list-jobs.ts'
+import { methodNotAllowed, problemHandler } from './problem-handler.ts'
+import { assignRequestId } from './request-id.ts'
+import { listOperations } from './list-operations.ts'
+import { viewJob } from './view-job.ts'
+
+export interface JobRoutesOptions {
+  engine: JobEngine
+  verifier: TokenVerifier
+  logger: Logger
+  /** What one user may do. */
+  limits?: Partial<JobLimits>
+  /** Counts job creation across instances. Without it each instance counts for itself. */
+  redis?: Redis
+}
+
+/**
+ * The calls on jobs and operations, for any Express application: they bring their own authentication, body parser and
+ * errors, and leave every other address alone.
+ *
+ * @example
+ * const app = express()
+ * app.use('/api', createJobRoutes({ engine, verifier, logger }))
+ */
+export function createJobRoutes({ engine, verifier, logger, limits, redis }: JobRoutesOptions): Router {
+  const { jobsPerMinute, maxUnfinishedJobs } = { ...DEFAULT_JOB_LIMITS, ...limits }
+  const validator = new InputValidator({ logger })
+  const user = authenticate(verifier)
+  const userByQuery = authenticate(verifier, { isQueryAllowed: true })
+  const rate = limitJobCreation({ jobsPerMinute, logger, redis })
+  const body = readJsonBody()
+
+  const router = Router()
+  router.use(assignRequestId)
+  router
+    .route('/jobs')
+    .get(user, listJobs(engine))
+    .post(user, rate, body, createJob({ engine, validator, maxUnfinishedJobs }))
+    .all(methodNotAllowed('GET', 'POST'))
+  router.route('/jobs/:jobId').get(user, viewJob(engine)).all(methodNotAllowed('GET'))
+  router.route('/jobs/:jobId/cancel').patch(user, body, cancelJob(engine)).all(methodNotAllowed('PATCH'))
+  router.route('/jobs/:jobId/resume').post(user, resumeJob(engine)).all(methodNotAllowed('POST'))
+  router.route('/jobs/:jobId/text').get(user, jobText(engine)).all(methodNotAllowed('GET'))
+  router
+    .route('/jobs/:jobId/artifacts/:artifactId')
+    .get(userByQuery, jobArtifact(engine))
+    .all(methodNotAllowed('GET'))
+  router.route('/operations').get(user, listOperations(engine)).all(methodNotAllowed('GET'))
+  router.use(problemHandler(logger))
+  return router
+}

@@ -1,0 +1,50 @@
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { JobEngine } from '@headway/jobs'
+import type { RequestHandler } from 'express'
+import { userIdOf } from './authenticate.ts'
+import { parseByteRange } from './byte-range.ts'
+import { HttpError, notFound } from './http-error.ts'
+import { jobIdOf } from './job-id.ts'
+
+const PAGE_BYTES = 1_048_576
+
+/**
+ * `GET /jobs/:jobId/text`: the text so far. Offsets are UTF-8 bytes, as in JOB_CHUNK, so `Range: bytes=<end>-` gets
+ * what follows the last chunk that a client has.
+ */
+export function jobText(engine: JobEngine): RequestHandler {
+  return async (request, response) => {
+    const jobId = jobIdOf(request)
+    if ((await engine.jobs.view(userIdOf(response), jobId)) === undefined) throw notFound('job')
+    const { end } = await engine.text.read(jobId, 0, 0)
+    const range = parseByteRange(request.get('range'), end)
+    if (range.outcome === 'unsatisfiable') {
+      throw new HttpError('bad_request', `The text has ${end} bytes so far; the range begins behind them.`, {
+        status: 416,
+        headers: { 'Content-Range': `bytes */${end}`, 'Accept-Ranges': 'bytes' },
+      })
+    }
+    const [first, stop] = range.outcome === 'part' ? [range.first, range.last + 1] : [0, end]
+    if (range.outcome === 'part') {
+      response.status(206).set('Content-Range', `bytes ${first}-${stop - 1}/${end}`)
+    }
+    response.set({
+      'Content-Type': 'text/plain; charset=utf-8',
+      'Content-Length': String(stop - first),
+      'Accept-Ranges': 'bytes',
+    })
+    if (request.method === 'HEAD') response.end()
+    else await pipeline(Readable.from(pages(engine, jobId, first, stop), { objectMode: false }), response)
+  }
+}
+
+async function* pages(engine: JobEngine, jobId: string, first: number, stop: number): AsyncGenerator<Buffer> {
+  for (let offset = first; offset < stop;) {
+    const { text } = await engine.text.read(jobId, offset, Math.min(PAGE_BYTES, stop - offset))
+    // A new attempt has truncated the text. The connection breaks off, so that nobody takes the part for the whole.
+    if (text.length === 0) throw new Error(`The text of job ${jobId} became shorter while it was sent.`)
+    yield text
+    offset += text.length
+  }
+}

@@ -1,0 +1,42 @@
+import { JOB_STATES } from '@headway/events'
+import type { JobEngine } from '@headway/jobs'
+import type { RequestHandler } from 'express'
+import { z } from 'zod'
+import { userIdOf } from './authenticate.ts'
+import { parseQuery } from './parse-query.ts'
+
+export const LIST_DEFAULT_LIMIT = 50
+export const LIST_MAX_LIMIT = 100
+
+const query = z.strictObject({
+  state: z.enum(JOB_STATES).optional(),
+  type: z
+    .string()
+    .regex(/^[\w.:-]{1,128}$/)
+    .optional(),
+  limit: z
+    .string()
+    .regex(/^[1-9]\d{0,2}$/)
+    .transform(Number)
+    .refine((limit) => limit <= LIST_MAX_LIMIT, { error: `must be at most ${LIST_MAX_LIMIT}` })
+    .default(LIST_DEFAULT_LIMIT),
+  cursor: z
+    .string()
+    .regex(/^[\w-]{1,256}={0,2}$/)
+    .optional(),
+})
+
+/** `GET /jobs`: the newest first, page by page. */
+export function listJobs(engine: JobEngine): RequestHandler {
+  return async (request, response) => {
+    const { state, type, limit, cursor } = parseQuery(query, request)
+    const page = await engine.jobs.list({
+      userId: userIdOf(response),
+      limit,
+      ...(state === undefined ? {} : { state }),
+      ...(type === undefined ? {} : { operationType: type }),
+      ...(cursor === undefined ? {} : { cursor }),
+    })
+    response.json(page)
+  }
+}

@@ -1,0 +1,52 @@
+import {
+  EVENT_BUFFER_MAX_AGE_MS,
+  EVENT_BUFFER_MAX_BYTES,
+  EVENT_BUFFER_MAX_SIZE,
+  MESSAGE_MAX_BYTES,
+  TEXT_ACK_MAX_BYTES,
+} from '@headway/events'
+import { TOKEN_LEEWAY_SECONDS, TOKEN_MAX_BYTES } from '../auth/token-verifier.ts'
+import { IDEMPOTENCY_KEY_MAX_LENGTH, IDEMPOTENCY_KEY_TTL_HOURS } from './idempotency-key.ts'
+import { DEFAULT_JOB_LIMITS, type JobLimits } from './job-limits.ts'
+import { BODY_MAX_BYTES } from './json-body.ts'
+import { JSON_MAX_DEPTH } from './json-problem.ts'
+import { LIST_DEFAULT_LIMIT, LIST_MAX_LIMIT } from './list-jobs.ts'
+
+export interface PublishedLimitsOptions {
+  /** What a channel keeps for replay, where it is not the default. */
+  eventBuffer?: { maxSize: number; maxAgeMs: number; maxBytes: number }
+  jobs?: JobLimits
+  /** What the sockets add: rates, intervals, connections per user. */
+  sockets?: object
+}
+
+/** The answer of `GET /api/limits`: everything that a client may run into, so that it need not learn it by errors. */
+export function publishedLimits({
+  eventBuffer,
+  jobs = DEFAULT_JOB_LIMITS,
+  sockets = {},
+}: PublishedLimitsOptions) {
+  return {
+    requests: {
+      bodyMaxBytes: BODY_MAX_BYTES,
+      bodyMaxDepth: JSON_MAX_DEPTH,
+      tokenMaxBytes: TOKEN_MAX_BYTES,
+      tokenLeewaySeconds: TOKEN_LEEWAY_SECONDS,
+      idempotencyKeyMaxLength: IDEMPOTENCY_KEY_MAX_LENGTH,
+      idempotencyKeyTtlHours: IDEMPOTENCY_KEY_TTL_HOURS,
+      listDefaultLimit: LIST_DEFAULT_LIMIT,
+      listMaxLimit: LIST_MAX_LIMIT,
+    },
+    jobs: { perMinutePerUser: jobs.jobsPerMinute, unfinishedPerUser: jobs.maxUnfinishedJobs },
+    messages: {
+      maxBytes: MESSAGE_MAX_BYTES,
+      bufferMaxMessages: eventBuffer?.maxSize ?? EVENT_BUFFER_MAX_SIZE,
+      bufferMaxAgeMs: eventBuffer?.maxAgeMs ?? EVENT_BUFFER_MAX_AGE_MS,
+      bufferMaxBytes: eventBuffer?.maxBytes ?? EVENT_BUFFER_MAX_BYTES,
+    },
+    text: { ackMaxBytes: TEXT_ACK_MAX_BYTES },
+    sockets,
+  }
+}
+
+export type PublishedLimits = ReturnType<typeof publishedLimits>

@@ -1,0 +1,27 @@
+import { ConfigError, parseConfig, type Config } from './config.ts'
+import { stopGracefully } from './graceful-stop.ts'
+import { createLogger } from './logger.ts'
+import { openServer } from './open-server.ts'
+
+const config = readConfig()
+const logger = createLogger({ level: config.logLevel, instanceId: config.instanceId })
+
+process.on('uncaughtException', (error) => {
+  logger.fatal({ err: error }, 'An error was not caught; the process ends')
+  process.exit(1)
+})
+
+const server = await openServer(config, logger)
+stopGracefully({ stop: () => server.stop(), logger })
+logger.info({ url: server.url }, 'The server listens')
+process.send?.({ type: 'ready', url: server.url })
+
+function readConfig(): Config {
+  try {
+    return parseConfig(process.env)
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    process.stderr.write(`${error.message}\n`)
+    process.exit(1)
+  }
+}

@@ -1,0 +1,80 @@
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { connectRedis, EventLog, type Logger } from '@headway/event-log'
+import { openJobs } from '@headway/jobs'
+import { createOriginList } from './auth/origins.ts'
+import { createTokenVerifier } from './auth/token-verifier.ts'
+import type { Config } from './config.ts'
+import { createApp } from './http/app.ts'
+import { createHttpServer } from './http/http-server.ts'
+import { publishedLimits } from './http/published-limits.ts'
+import { initRealtimeServer } from './realtime/init-realtime-server.ts'
+
+export interface OpenServer {
+  /** Where it listens, with the real port where 0 was asked for. */
+  readonly url: string
+  /** Lets go of every client and of everything that was opened. */
+  stop(): Promise<void>
+}
+
+/**
+ * Builds the whole server from its configuration and lets it listen: REST, sockets and the console on one port.
+ *
+ * @throws Error if Postgres or Redis can't be reached, or the port is taken
+ */
+export async function openServer(config: Config, logger: Logger): Promise<OpenServer> {
+  const { redisUrl, databaseUrl, artifactsDir, instanceId, transports, tokens } = config
+  const redis = connectRedis(redisUrl, 'publisher', { logger })
+  const eventLog = new EventLog(redis, config.eventBuffer)
+  const engine = await openJobs({ databaseUrl, redis, eventLog, artifactsDir, logger })
+  const verifier = createTokenVerifier(tokens)
+  const origins = createOriginList(config.corsOrigins)
+  let isDraining = false
+
+  const app = createApp({
+    engine,
+    verifier,
+    origins,
+    logger,
+    redis,
+    jobLimits: config.jobLimits,
+    limits: publishedLimits({ eventBuffer: config.eventBuffer, jobs: config.jobLimits }),
+    webDir: config.webDir,
+    devToken: config.isEmbedded && tokens.jwtSecret ? { ...tokens, jwtSecret: tokens.jwtSecret } : undefined,
+    isDraining: () => isDraining,
+  })
+  const httpServer = createHttpServer(app)
+  const io = await initRealtimeServer(httpServer, {
+    engine,
+    verifier,
+    origins,
+    eventLog,
+    redisUrl,
+    logger,
+    transports,
+    instanceId,
+  })
+  engine.relay.start()
+  engine.reconciler.start()
+  const url = await listen(httpServer, config)
+
+  return {
+    url,
+    async stop() {
+      isDraining = true
+      // Closes the HTTP server as well.
+      await io.close()
+      await engine.close()
+      redis.disconnect()
+    },
+  }
+}
+
+async function listen(server: Server, { port, host }: Pick<Config, 'port' | 'host'>): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, resolve)
+  })
+  const { port: actual } = server.address() as AddressInfo
+  return `http://${host ?? 'localhost'}:${actual}`
+}
