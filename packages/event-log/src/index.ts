@@ -20,4 +20,4 @@ export {
   type TextReading,
 } from './text-log.ts'
 export { TransientEmitter } from './transient-emitter.ts'
-export { utf8Boundary, utf8Pieces } from './utf8-pieces.ts'
+export { utf8Boundary, utf8Pieces, wholeCharactersEnd } from './utf8-pieces.ts'

@@ -9,6 +9,15 @@ export function utf8Pieces(bytes: Buffer, maxBytes: number): Buffer[] {
   return pieces
 }
 
+/** How many of the bytes are whole characters, where a read may have cut the last one. */
+export function wholeCharactersEnd(bytes: Buffer): number {
+  let lead = bytes.length - 1
+  while (lead > 0 && isContinuation(bytes[lead])) lead -= 1
+  const first = bytes[lead] ?? 0
+  const width = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc0 ? 2 : 1
+  return lead + width > bytes.length ? lead : bytes.length
+}
+
 /** The last character boundary at or before `index`. */
 export function utf8Boundary(bytes: Buffer, index: number): number {
   let boundary = index

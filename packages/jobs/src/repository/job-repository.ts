@@ -94,6 +94,19 @@ export class JobRepository {
     return row && this.#views.one(row)
   }
 
+  /** Which of these jobs are the user's. */
+  async owned(userId: string, jobIds: readonly string[]): Promise<Set<string>> {
+    const known = jobIds.filter((jobId) => JOB_ID_PATTERN.test(jobId))
+    if (known.length === 0) return new Set()
+    const rows = await this.#db
+      .selectFrom('jobs')
+      .where('user_id', '=', userId)
+      .where('job_id', 'in', known)
+      .select('job_id')
+      .execute()
+    return new Set(rows.map((row) => row.job_id))
+  }
+
   /**
    * One page of a user's jobs. A job made between two pages is on none of the later ones, and moves none of them.
    *

@@ -1,0 +1,42 @@
+import { FinishedPacket } from '@headway/event-log'
+import type { Namespace } from 'socket.io'
+import type { Rooms } from './sequencer/sequencer.ts'
+
+type Adapter = Namespace['adapter']
+
+/** No socket has this id: a member that keeps a room local while its first socket is being caught up. */
+const PLACEHOLDER = '#sequencer'
+
+/** The sequencer's view of the stock adapter, which drops messages for rooms without a local member unread. */
+export class AdapterRooms implements Rooms {
+  readonly #adapter: Adapter
+
+  constructor(adapter: Adapter) {
+    this.#adapter = adapter
+  }
+
+  size(room: string): number {
+    const members = this.#adapter.rooms.get(room)
+    return members ? members.size - (members.has(PLACEHOLDER) ? 1 : 0) : 0
+  }
+
+  hold(room: string): void {
+    void this.#adapter.addAll(PLACEHOLDER, new Set([room]))
+  }
+
+  release(room: string): void {
+    void this.#adapter.del(PLACEHOLDER, room)
+  }
+
+  send(room: string, packetText: string): void {
+    const options = { rooms: new Set([room]), except: new Set<string>(), flags: { local: true } }
+    this.#adapter.broadcast(new FinishedPacket(packetText), options)
+  }
+
+  /** Calls back after a socket has left a room. */
+  onLeave(listener: (room: string) => void): void {
+    this.#adapter.on('leave-room', (room: string, id: string) => {
+      if (id !== PLACEHOLDER) queueMicrotask(() => listener(room))
+    })
+  }
+}

@@ -1,0 +1,8 @@
+import { JOB_ID_PATTERN } from '@headway/events'
+import { z } from 'zod'
+
+export const jobIdArgument = z.string().regex(JOB_ID_PATTERN, 'must be the UUID of a job')
+
+export const cursorArgument = z.int().nonnegative()
+
+export const textOffsetArgument = z.int().nonnegative()

@@ -1,0 +1,74 @@
+import type { Logger } from '@headway/event-log'
+import type { Ack, AckError, ErrorCode } from '@headway/events'
+import { z } from 'zod'
+import { TokenError } from '../../auth/token-error.ts'
+import { isOutage } from '../../http/outage.ts'
+import { RequestError } from '../request-error.ts'
+import type { RealtimeSocket } from '../socket-data.ts'
+import type { RequestBudget } from './request-budget.ts'
+
+/** Sends the acknowledgement; a second call does nothing. */
+export type Answer<TResult extends object> = (result: TResult) => void
+
+/** What stands behind one event of a client. */
+export interface RequestHandler<TArguments extends z.ZodTuple, TResult extends object> {
+  /** The arguments before the acknowledgement. */
+  arguments: TArguments
+  /** Answers, or throws a RequestError. Runs after the socket's earlier requests have ended. */
+  run(socket: RealtimeSocket, parameters: z.output<TArguments>, answer: Answer<TResult>): Promise<void>
+}
+
+/** Untyped, since one wrapper serves all events: their contract is in ClientToServerEvents. */
+interface UntypedSocket {
+  on(event: string, listener: (...values: unknown[]) => void): unknown
+}
+
+/**
+ * The one way in for events of a client. Socket.IO lets a throw, a rejection or a missing acknowledgement end the
+ * process; here each becomes a typed answer or a log line.
+ */
+export function onRequest<TArguments extends z.ZodTuple, TResult extends object>(
+  socket: RealtimeSocket,
+  event: string,
+  handler: RequestHandler<TArguments, TResult>,
+  { logger, budget }: { logger: Logger; budget: RequestBudget },
+): void {
+  ;(socket as unknown as UntypedSocket).on(event, (...values) => {
+    const acknowledge = acknowledgementOf<TResult>(values)
+    if (!budget.take())
+      return acknowledge(refusal('rate_limited', 'Too many requests on this connection. Slow down.'))
+    const parameters = handler.arguments.safeParse(withoutAcknowledgement(values))
+    if (!parameters.success) return acknowledge(refusal('bad_request', z.prettifyError(parameters.error)))
+
+    const answer: Answer<TResult> = (result) => acknowledge({ ok: true, ...result })
+    socket.data.queue
+      .run(() => handler.run(socket, parameters.data, answer))
+      .catch((error: unknown) => acknowledge(toAckError(error, event, logger)))
+  })
+}
+
+function acknowledgementOf<TResult extends object>(values: unknown[]): (result: Ack<TResult>) => void {
+  const last = values.at(-1)
+  let isAnswered = false
+  return (result) => {
+    if (isAnswered || typeof last !== 'function') return
+    isAnswered = true
+    last(result)
+  }
+}
+
+function withoutAcknowledgement(values: unknown[]): unknown[] {
+  return typeof values.at(-1) === 'function' ? values.slice(0, -1) : values
+}
+
+function toAckError(error: unknown, event: string, logger: Logger): AckError {
+  if (error instanceof RequestError || error instanceof TokenError) return refusal(error.code, error.message)
+  logger.error({ err: error, event }, 'A request of a socket failed')
+  if (isOutage(error))
+    return refusal('unavailable', 'Redis or Postgres can not be reached. Try again shortly.')
+  return refusal('internal', 'The server could not answer this. Its log says why.')
+}
+
+function refusal(code: ErrorCode, message: string): AckError {
+  return { ok: false, error: { code, message } }
+}

@@ -1,0 +1,84 @@
+import type { EventLog, TextLog } from '@headway/event-log'
+import { jobChannel, type Channel, type JobSubscription } from '@headway/events'
+import type { JobEngine } from '@headway/jobs'
+import { z } from 'zod'
+import type { ChannelFollower } from '../channel-follower.ts'
+import { RequestError } from '../request-error.ts'
+import type { RoomFeed } from '../sequencer/room-feed.ts'
+import type { Sequencer } from '../sequencer/sequencer.ts'
+import type { RealtimeSocket } from '../socket-data.ts'
+import { cursorArgument, jobIdArgument, textOffsetArgument } from './arguments.ts'
+import type { RequestHandler } from './on-request.ts'
+import { readText } from './read-text.ts'
+import { notFound, requireEngine, requireOwnJob } from './require-own-job.ts'
+
+/** Jobs that one connection may follow. */
+export const MAX_SUBSCRIPTIONS = 128
+
+const options = z.object({ cursor: cursorArgument.optional(), textOffset: textOffsetArgument.optional() })
+const parameters = z.tuple([jobIdArgument, options.nullish()])
+
+export interface SubscribeJobParts {
+  engine: JobEngine | undefined
+  sequencer: Sequencer
+  follower: ChannelFollower
+  eventLog: EventLog
+  textLog: TextLog
+}
+
+/**
+ * `subscribe:job`: what the cursor missed, then the snapshot as the acknowledgement, then live messages. The place in
+ * the channel is read before the snapshot, so the snapshot holds everything up to it.
+ */
+export function createSubscribeJob(
+  parts: SubscribeJobParts,
+): RequestHandler<typeof parameters, JobSubscription> {
+  return {
+    arguments: parameters,
+    async run(socket, [jobId, wanted], answer) {
+      const { cursor, textOffset = 0 } = wanted ?? {}
+      const { userId } = socket.data
+      const engine = requireEngine(parts.engine)
+      // Before the channel is touched, which would create it.
+      if (!(await engine.jobs.owned(userId, [jobId])).has(jobId)) throw notFound(jobId)
+      const channel = jobChannel(jobId)
+      requireRoomForOneMore(socket, channel)
+
+      await parts.sequencer.withFeed(channel, async (feed) => {
+        const standing = await leaveRoom(socket, feed)
+        try {
+          const from = cursor ?? standing ?? (await parts.eventLog.head(channel))
+          const chain = parts.follower.catchUp(socket, feed, { cursor: from })
+          await chain.read()
+          const job = await requireOwnJob(engine, userId, jobId)
+          const { place, ...text } = await readText({ engine, textLog: parts.textLog }, jobId, textOffset)
+          if (!socket.connected) return
+          chain.send()
+          answer({ channel, seq: chain.seq, job, ...text })
+          await parts.follower.enter(socket, feed, chain, place)
+        } catch (error) {
+          // It was in the room and no longer is: a reconnect with its cursors puts that right.
+          if (standing !== undefined) socket.conn.close()
+          throw error
+        }
+      })
+    },
+  }
+}
+
+/** Takes a socket that subscribes again out of the room; answers where it stood. */
+async function leaveRoom(socket: RealtimeSocket, { chain }: RoomFeed): Promise<number | undefined> {
+  if (!socket.rooms.has(chain.channel)) return undefined
+  const { forwarded } = chain
+  await socket.leave(chain.channel)
+  return forwarded
+}
+
+function requireRoomForOneMore({ rooms }: RealtimeSocket, channel: Channel): void {
+  const jobs = [...rooms].filter((room) => room.startsWith('job:'))
+  if (jobs.length < MAX_SUBSCRIPTIONS || rooms.has(channel)) return
+  throw new RequestError(
+    'limit_exceeded',
+    `This connection follows ${MAX_SUBSCRIPTIONS} jobs, the most that are allowed. Unsubscribe from one.`,
+  )
+}

@@ -1,0 +1,69 @@
+import type { EventLog, Logger } from '@headway/event-log'
+import { ALL_CHANNEL, userChannel, type ConnectErrorCode, type ConnectErrorData } from '@headway/events'
+import { TokenError } from '../../auth/token-error.ts'
+import type { TokenVerifier } from '../../auth/token-verifier.ts'
+import { RequestError } from '../request-error.ts'
+import { SerialQueue } from '../serial-queue.ts'
+import type { RealtimeSocket } from '../socket-data.ts'
+import type { ConnectionLimits } from './connection-limits.ts'
+import { readStarts, readToken } from './read-handshake.ts'
+
+export interface HandshakeParts {
+  verifier: TokenVerifier
+  limits: ConnectionLimits
+  eventLog: EventLog
+  logger: Logger
+}
+
+/** A handshake's refusal, in the form in which Socket.IO sends it: `err.data` reaches the client. */
+class HandshakeRefusal extends Error {
+  override readonly name = 'HandshakeRefusal'
+  readonly data: ConnectErrorData
+
+  constructor(code: ConnectErrorCode, message: string) {
+    super(message)
+    this.data = { code, message }
+  }
+}
+
+/** The middleware of the namespace: decides who a socket is and where it goes on, or refuses it with a code. */
+export function createAuthentication(parts: HandshakeParts) {
+  return (socket: RealtimeSocket, next: (refusal?: Error) => void): void => {
+    admit(socket, parts).then(
+      () => next(),
+      (error: unknown) => next(toRefusal(error, parts.logger)),
+    )
+  }
+}
+
+async function admit(socket: RealtimeSocket, { verifier, limits, eventLog }: HandshakeParts): Promise<void> {
+  const { userId, expiresAt } = await verifier.verify(readToken(socket))
+  const starts = readStarts(socket, userId)
+  if (!(await limits.takeHandshake(userId))) {
+    throw new HandshakeRefusal('rate_limited', 'Too many connection attempts of this user. Wait a minute.')
+  }
+  // The head of this moment is where a client without a cursor goes on: nothing that follows is lost on it.
+  for (const channel of [userChannel(userId), ALL_CHANNEL] as const) {
+    if (!starts.has(channel)) starts.set(channel, { cursor: await eventLog.head(channel) })
+  }
+  const close = limits.open(userId)
+  if (!close) {
+    throw new HandshakeRefusal(
+      'too_many_connections',
+      `This user has ${limits.maxConnectionsPerUser} open connections, the most that are allowed. Close one.`,
+    )
+  }
+  socket.conn.once('close', close)
+  socket.data = { userId, expiresAt, starts, queue: new SerialQueue() }
+}
+
+function toRefusal(error: unknown, logger: Logger): HandshakeRefusal {
+  if (error instanceof HandshakeRefusal) return error
+  if (error instanceof TokenError) return new HandshakeRefusal(error.code, error.message)
+  if (error instanceof RequestError) return new HandshakeRefusal('bad_request', error.message)
+  logger.error({ err: error }, 'A handshake failed')
+  return new HandshakeRefusal(
+    'unavailable',
+    'The server cannot take connections right now. Try again shortly.',
+  )
+}

@@ -1,0 +1,159 @@
+import type { Server as HttpServer } from 'node:http'
+import { randomUUID } from 'node:crypto'
+import { createAdapter } from '@socket.io/redis-adapter'
+import {
+  connectRedis,
+  createBroadcaster,
+  createBusCodec,
+  EventLog,
+  PacketEncoder,
+  redisReady,
+  TextLog,
+  type Broadcaster,
+  type Logger,
+} from '@headway/event-log'
+import { MESSAGE_MAX_BYTES } from '@headway/events'
+import type { JobEngine } from '@headway/jobs'
+import type { Redis } from 'ioredis'
+import { Server, type ServerOptions } from 'socket.io'
+import * as parser from 'socket.io-parser'
+import { createOriginList, type OriginList } from '../auth/origins.ts'
+import { createTokenVerifier, type TokenVerifier, type TokenVerifierOptions } from '../auth/token-verifier.ts'
+import { createLogger } from '../logger.ts'
+import { AdapterRooms } from './adapter-rooms.ts'
+import { ChannelFollower } from './channel-follower.ts'
+import { acceptSockets } from './accept-sockets.ts'
+import { closeGently } from './close-gently.ts'
+import { createAuthentication } from './handshake/authenticate.ts'
+import { ConnectionLimits, type ConnectionLimitOptions } from './handshake/connection-limits.ts'
+import { Sequencer } from './sequencer/sequencer.ts'
+import type { RealtimeServer } from './socket-data.ts'
+import { watchSubscriber } from './subscriber-watch.ts'
+
+/** Longest time between the transport's opening and CONNECT, and between two signs of life. */
+const CONNECT_TIMEOUT_MS = 10_000
+const PING_INTERVAL_MS = 10_000
+const PING_TIMEOUT_MS = 5_000
+
+export interface RealtimeOptions extends TokenVerifierOptions {
+  redisUrl: string
+  /** Checks tokens in place of `jwtSecret` and `jwksUrl`. */
+  verifier?: TokenVerifier
+  /** Pages of other origins that may connect, exactly as the browser names them. @default none */
+  cors?: { origin: string | string[] }
+  /** Checks origins in place of `cors`. */
+  origins?: OriginList
+  /** The jobs behind job rooms (`openJobs`). Without it, calls about jobs are answered with `unavailable`. */
+  engine?: JobEngine
+  /** The log that the publishers use, if its settings are not the defaults. */
+  eventLog?: EventLog
+  logger?: Logger
+  /** @default ['websocket'], which needs no sticky sessions */
+  transports?: ServerOptions['transports']
+  /** Named in `ready`. @default a random id */
+  instanceId?: string
+  connectionLimits?: ConnectionLimitOptions
+  /** How often every room is compared with its log, in milliseconds. @default 10_000 */
+  headCheckMs?: number
+}
+
+/**
+ * Puts Headway's protocol on an HTTP server: sockets that get every event once and in order, whatever dropped in
+ * between, on this instance and on any other with the same Redis. `io.close()` ends all of it.
+ *
+ * @throws Error if Redis does not answer within 10 s
+ * @example
+ * const io = await initRealtimeServer(httpServer, { jwtSecret, redisUrl, cors: { origin: 'https://app.example.com' } })
+ * await io.broadcast(userId, { type: 'CUSTOMER_UPDATED', payload: { customerId } })
+ */
+export async function initRealtimeServer(
+  httpServer: HttpServer,
+  options: RealtimeOptions,
+): Promise<RealtimeServer & Broadcaster> {
+  const logger = options.logger ?? createLogger({ level: 'info' })
+  const publisher = connectRedis(options.redisUrl, 'publisher', { logger })
+  const subscriber = connectRedis(options.redisUrl, 'subscriber', { logger })
+  try {
+    await Promise.all([redisReady(publisher), redisReady(subscriber)])
+    return await build(httpServer, { options, logger, publisher, subscriber })
+  } catch (error) {
+    publisher.disconnect()
+    subscriber.disconnect()
+    throw error
+  }
+}
+
+interface Connections {
+  options: RealtimeOptions
+  logger: Logger
+  publisher: Redis
+  subscriber: Redis
+}
+
+async function build(
+  httpServer: HttpServer,
+  { options, logger, publisher, subscriber }: Connections,
+): Promise<RealtimeServer & Broadcaster> {
+  const verifier = options.verifier ?? createTokenVerifier(options)
+  const eventLog = options.eventLog ?? new EventLog(publisher)
+  const { namespace } = eventLog
+  const textLog = new TextLog(publisher, { namespace })
+
+  let sequencer: Sequencer | undefined
+  const codec = createBusCodec(
+    (message) => sequencer?.gate(message) ?? 'drop',
+    (bytes) => logger.warn({ bytes }, 'Malformed bytes on the adapter channel were ignored'),
+  )
+  const io: RealtimeServer = new Server(httpServer, {
+    ...transportOptions(options),
+    adapter: createAdapter(publisher, subscriber, { key: namespace.adapterKey, parser: codec }),
+  })
+  const rooms = new AdapterRooms(io.of('/').adapter)
+  sequencer = new Sequencer({ eventLog, textLog, rooms, logger })
+  rooms.onLeave((room) => sequencer.closeIfUnused(room))
+
+  const limits = new ConnectionLimits(publisher, options.connectionLimits)
+  io.use(createAuthentication({ verifier, limits, eventLog, logger }))
+  acceptSockets(io, {
+    engine: options.engine,
+    verifier,
+    sequencer,
+    follower: new ChannelFollower({ sequencer, eventLog, textLog }),
+    eventLog,
+    textLog,
+    logger,
+    instanceId: options.instanceId ?? randomUUID(),
+  })
+
+  const pattern = `${namespace.adapterKey}#/#*`
+  await subscriber.psubscribe(pattern)
+  const unwatch = watchSubscriber(subscriber, pattern, {
+    sequencer,
+    logger,
+    ...(options.headCheckMs === undefined ? {} : { intervalMs: options.headCheckMs }),
+  })
+  closeGently(io, () => {
+    unwatch()
+    publisher.disconnect()
+    subscriber.disconnect()
+  })
+  return Object.assign(io, createBroadcaster({ eventLog, logger }))
+}
+
+function transportOptions(options: RealtimeOptions): Partial<ServerOptions> {
+  const origins = options.origins ?? createOriginList([options.cors?.origin ?? []].flat())
+  return {
+    path: '/socket.io',
+    transports: options.transports ?? ['websocket'],
+    parser: { Encoder: PacketEncoder, Decoder: parser.Decoder },
+    // `cors` guards polling alone; a page can open a WebSocket anywhere.
+    allowRequest: (request, decide) => decide(null, origins.allows(request.headers)),
+    cors: { origin: [...origins.origins] },
+    maxHttpBufferSize: MESSAGE_MAX_BYTES,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    pingInterval: PING_INTERVAL_MS,
+    pingTimeout: PING_TIMEOUT_MS,
+    perMessageDeflate: false,
+    serveClient: false,
+  }
+}

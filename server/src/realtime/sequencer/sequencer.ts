@@ -1,0 +1,96 @@
+import type { BusGate, EventLog, Logger, TextLog } from '@headway/event-log'
+import type { Channel } from '@headway/events'
+import { RoomFeed } from './room-feed.ts'
+
+/** The rooms of this instance, as the adapter keeps them. */
+export interface Rooms {
+  /** Sockets of this instance in the room. */
+  size(room: string): number
+  /** Makes the adapter listen for a room that has no socket yet. */
+  hold(room: string): void
+  release(room: string): void
+  /** Sends finished packet text to the sockets of this instance in the room. */
+  send(room: string, packetText: string): void
+}
+
+/**
+ * Puts what comes over the bus into the order of the log, per room of this instance. Replay, live messages and
+ * healing are one mechanism: a room and a socket each stand at a seq, and move only along the chain.
+ */
+export class Sequencer {
+  readonly #feeds = new Map<string, RoomFeed>()
+  readonly #eventLog: EventLog
+  readonly #textLog: TextLog
+  readonly #rooms: Rooms
+  readonly #logger: Logger
+
+  constructor(parts: { eventLog: EventLog; textLog: TextLog; rooms: Rooms; logger: Logger }) {
+    this.#eventLog = parts.eventLog
+    this.#textLog = parts.textLog
+    this.#rooms = parts.rooms
+    this.#logger = parts.logger
+  }
+
+  /** Where the bus codec asks whether a message goes to the room now. */
+  readonly gate: BusGate = (message) => {
+    const feed = this.#feeds.get(message.room)
+    if (!feed) return 'drop'
+    const decision = feed.accept(message)
+    if (decision === 'gap') void this.#heal(feed)
+    return decision === 'broadcast' ? 'broadcast' : 'drop'
+  }
+
+  /** The feed of a channel that is followed here. */
+  feed(channel: string): RoomFeed | undefined {
+    return this.#feeds.get(channel)
+  }
+
+  /**
+   * Opens a channel's feed and keeps it open while `use` runs, and afterwards while a socket is in the room.
+   *
+   * @throws what Redis throws while it can't be read
+   */
+  async withFeed<TResult>(channel: Channel, use: (feed: RoomFeed) => Promise<TResult>): Promise<TResult> {
+    const feed = this.#feeds.get(channel) ?? this.#create(channel)
+    feed.holders += 1
+    try {
+      if (feed.chain.forwarded === undefined) await feed.catchUp()
+      return await use(feed)
+    } finally {
+      feed.holders -= 1
+      this.closeIfUnused(channel)
+    }
+  }
+
+  closeIfUnused(channel: string): void {
+    const feed = this.#feeds.get(channel)
+    if (!feed || feed.holders > 0 || this.#rooms.size(channel) > 0) return
+    this.#feeds.delete(channel)
+    this.#rooms.release(channel)
+  }
+
+  /** Compares every room with its log: Redis forgets whoever was not listening, and a lost last message leaves no gap. */
+  async checkAll(): Promise<void> {
+    await Promise.all([...this.#feeds.values()].map((feed) => this.#heal(feed)))
+  }
+
+  #create(channel: Channel): RoomFeed {
+    const send = (packetText: string) => this.#rooms.send(channel, packetText)
+    const feed = new RoomFeed(channel, { eventLog: this.#eventLog, textLog: this.#textLog, send })
+    this.#feeds.set(channel, feed)
+    this.#rooms.hold(channel)
+    return feed
+  }
+
+  async #heal(feed: RoomFeed): Promise<void> {
+    try {
+      await feed.catchUp()
+    } catch (error) {
+      // The next check, at the latest, reads again.
+      this.#logger.warn(
+        { err: error, channel: feed.chain.channel },
+        'A room could not be brought up to its log',
+      )
+    }
+  }
+}
