@@ -65,7 +65,11 @@ export class EventLog {
    *
    * @throws MessageTooLargeError above 64 KiB
    */
-  append(channel: Channel, message: OutgoingMessage, options: AppendOptions = {}): Promise<AppendOutcome> {
+  async append(
+    channel: Channel,
+    message: OutgoingMessage,
+    options: AppendOptions = {},
+  ): Promise<AppendOutcome> {
     return this.appendSerialised(channel, serialiseMessage(channel, message), options)
   }
 
