@@ -1,5 +1,5 @@
 export { RealtimeProvider, useRealtimeClient, type RealtimeProviderProps } from './realtime-provider.tsx'
 export { useConnectionEvent } from './use-connection-event.ts'
 export { useEvent } from './use-event.ts'
-export { useJobProgress, type JobProgress } from './use-job-progress.ts'
+export { useJobProgress, type JobActions, type JobProgress } from './use-job-progress.ts'
 export { useWebSocketStatus } from './use-web-socket-status.ts'

@@ -1,12 +1,26 @@
 import type { HeadwayClient } from '@headway/client'
-import type { ReactElement, ReactNode } from 'react'
+import { createContext, useContext, useEffect, type ReactElement, type ReactNode } from 'react'
+
+const ClientContext = createContext<HeadwayClient | undefined>(undefined)
 
 export interface RealtimeProviderProps {
   client: HeadwayClient
   children?: ReactNode
 }
 
-/** Gives the client to the hooks below and connects it. Whoever created the client destroys it. */
-export declare function RealtimeProvider(props: RealtimeProviderProps): ReactElement
+/**
+ * Gives a client to the hooks below it and connects it. It never disconnects: whoever created the client destroys it,
+ * so that a remount, StrictMode's among them, costs no connection.
+ */
+export function RealtimeProvider({ client, children }: RealtimeProviderProps): ReactElement {
+  useEffect(() => client.connect(), [client])
+  return <ClientContext.Provider value={client}>{children}</ClientContext.Provider>
+}
 
-export declare function useRealtimeClient(): HeadwayClient
+/** The client of the nearest provider. Throws where there is none. */
+export function useRealtimeClient(): HeadwayClient {
+  const client = useContext(ClientContext)
+  if (!client)
+    throw new Error('There is no realtime client here. Render this inside of <RealtimeProvider client={…}>.')
+  return client
+}

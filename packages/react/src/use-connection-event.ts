@@ -1,6 +1,19 @@
 import type { ConnectionEvents } from '@headway/client'
+import { useEffect } from 'react'
+import { useRealtimeClient } from './realtime-provider.tsx'
+import { useNewest } from './use-newest.ts'
 
-export declare function useConnectionEvent<TType extends keyof ConnectionEvents>(
+/**
+ * Calls the newest `handler` when something happens to the connection.
+ *
+ * @example
+ * useConnectionEvent('resync', () => queries.invalidateQueries())
+ */
+export function useConnectionEvent<TType extends keyof ConnectionEvents>(
   type: TType,
   handler: (event: ConnectionEvents[TType]) => void,
-): void
+): void {
+  const client = useRealtimeClient()
+  const newest = useNewest(handler)
+  useEffect(() => client.onConnection(type, (event) => newest.current(event)), [client, type, newest])
+}

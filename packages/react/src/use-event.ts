@@ -1,7 +1,14 @@
 import type { MessageOf, MessageType } from '@headway/events'
+import { useEffect } from 'react'
+import { useRealtimeClient } from './realtime-provider.tsx'
+import { useNewest } from './use-newest.ts'
 
 /** Calls the newest `handler` for each message of the type, once, whatever channels it came by. */
-export declare function useEvent<TType extends MessageType>(
+export function useEvent<TType extends MessageType>(
   type: TType,
   handler: (message: MessageOf<TType>) => void,
-): void
+): void {
+  const client = useRealtimeClient()
+  const newest = useNewest(handler)
+  useEffect(() => client.on(type, (message) => newest.current(message)), [client, type, newest])
+}

@@ -1,12 +1,38 @@
 import type { JobSnapshot } from '@headway/client'
 import type { JobState, JobView } from '@headway/events'
+import { useMemo } from 'react'
+import { useRealtimeClient } from './realtime-provider.tsx'
+import { useStore } from './use-store.ts'
 
-export interface JobProgress extends JobSnapshot {
-  /** Asks for the end of the job. Rejects with a `RequestError`. */
-  cancel(): Promise<{ state: JobState }>
-  /** Goes on after the last completed step of a failed or cancelled job. Rejects with a `RequestError`. */
-  resume(): Promise<JobView>
-  answer(question: string, value: unknown): Promise<void>
+/** What can be done to a job; each rejects with a `RequestError`. */
+export interface JobActions {
+  /** Asks for the end of the job. A running one ends when its worker has cleaned up. */
+  cancel: () => Promise<{ state: JobState }>
+  /** Puts a failed or cancelled job back to work, after its last completed step. */
+  resume: () => Promise<JobView>
+  /** Answers the job's question. */
+  answer: (question: string, value: unknown) => Promise<void>
 }
 
-export declare function useJobProgress(jobId: string): JobProgress
+export type JobProgress = JobSnapshot & JobActions
+
+/**
+ * A job as it is now, followed as long as the component is mounted. It never shows `running` for a job that has ended,
+ * however mounting, ending and connecting were ordered; `freshness` tells how far the rest can be trusted.
+ *
+ * @example
+ * const { state, progress, label, cancel } = useJobProgress(jobId)
+ */
+export function useJobProgress(jobId: string): JobProgress {
+  const client = useRealtimeClient()
+  const snapshot = useStore(client.jobStore(jobId))
+  const actions = useMemo<JobActions>(
+    () => ({
+      cancel: () => client.cancelJob(jobId),
+      resume: () => client.resumeJob(jobId),
+      answer: (question, value) => client.answerJob(jobId, question, value),
+    }),
+    [client, jobId],
+  )
+  return useMemo(() => ({ ...snapshot, ...actions }), [snapshot, actions])
+}

@@ -1,3 +1,8 @@
 import type { ConnectionSnapshot } from '@headway/client'
+import { useRealtimeClient } from './realtime-provider.tsx'
+import { useStore } from './use-store.ts'
 
-export declare function useWebSocketStatus(): ConnectionSnapshot
+/** State and freshness of the connection, for an indicator. */
+export function useWebSocketStatus(): ConnectionSnapshot {
+  return useStore(useRealtimeClient().connection)
+}

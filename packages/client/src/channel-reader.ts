@@ -1,0 +1,91 @@
+import type { WebSocketMessage } from '@headway/events'
+import { placeMessage, type DurableMessage } from './cursor.ts'
+
+/** Numbers remembered per channel: more than a channel keeps for replay, so a replay never looks unseen. */
+const MAX_SEEN = 512
+/** Messages kept behind a gap; what does not fit comes again with the replay. */
+const MAX_HELD = 256
+
+/** What became of a message: what may be delivered now, and whether the server must be asked. */
+export interface Reading {
+  readonly deliver: readonly WebSocketMessage[]
+  readonly isBehind: boolean
+}
+
+const NOTHING: Reading = { deliver: [], isBehind: false }
+
+/** Reads one channel in order: each durable message once, none skipped in silence. */
+export class ChannelReader {
+  #cursor: number | undefined
+  readonly #seen = new Map<number, number>()
+  #held: DurableMessage[] = []
+
+  constructor(cursor?: number) {
+    this.#cursor = cursor
+  }
+
+  /** Last `seq` delivered or covered by a snapshot. */
+  get cursor(): number | undefined {
+    return this.#cursor
+  }
+
+  /** Whether messages wait behind a gap. */
+  get hasGap(): boolean {
+    return this.#held.length > 0
+  }
+
+  accept(message: DurableMessage): Reading {
+    const placement = placeMessage({ cursor: this.#cursor, seen: this.#seen }, message)
+    switch (placement) {
+      case 'next':
+        this.#advance(message)
+        return { deliver: [message, ...this.#release()], isBehind: this.hasGap }
+      case 'duplicate':
+        return NOTHING
+      case 'early':
+        this.#hold(message)
+        return NOTHING
+      case 'gap':
+        this.#hold(message)
+        return { deliver: [], isBehind: true }
+      case 'rewritten':
+        return { deliver: [], isBehind: true }
+      default:
+        return placement satisfies never
+    }
+  }
+
+  /** Takes a new cursor, from a snapshot or a resync, and answers with the held messages that follow it. */
+  start(cursor: number): Reading {
+    this.#cursor = cursor
+    this.#held = this.#held.filter((message) => message.seq > cursor)
+    const deliver = this.#release()
+    return { deliver, isBehind: this.hasGap }
+  }
+
+  #hold(message: DurableMessage): void {
+    if (this.#held.length >= MAX_HELD || this.#held.some(({ seq }) => seq === message.seq)) return
+    this.#held.push(message)
+    this.#held.sort((a, b) => a.seq - b.seq)
+  }
+
+  #release(): DurableMessage[] {
+    const released: DurableMessage[] = []
+    for (const message of this.#held) {
+      if (message.seq <= (this.#cursor ?? 0)) continue
+      if (message.prev !== this.#cursor) break
+      this.#advance(message)
+      released.push(message)
+    }
+    this.#held = this.#held.filter((message) => message.seq > (this.#cursor ?? 0))
+    return released
+  }
+
+  #advance(message: DurableMessage): void {
+    this.#cursor = message.seq
+    this.#seen.set(message.seq, message.prev)
+    if (this.#seen.size <= MAX_SEEN) return
+    const [oldest] = this.#seen.keys()
+    if (oldest !== undefined) this.#seen.delete(oldest)
+  }
+}

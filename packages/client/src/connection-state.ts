@@ -1,0 +1,173 @@
+/**
+ * The states of a connection and every way between them.
+ *
+ *                  connect                    ready
+ *   disconnected ───────────▶ connecting ───────────────▶ connected
+ *        ▲                     │      │                       │
+ *        │ disconnect          │      │ lost, renewed         │ lost, renewed
+ *        │ (from anywhere)     │      ▼                       ▼
+ *        │                     │   reconnecting ◀─────────────┘
+ *        │                     │    │    │   ▲
+ *        │            rejected │    │    └───┘ lost: wait longer
+ *        │                     ▼    ▼          retry-due, wake: dial again
+ *        └─────────────────── failed ── connect ──▶ connecting
+ *
+ * `connected` begins with the server's `ready`, when all that was missed has been delivered, and never means
+ * "maybe behind": beside the state stands the freshness.
+ *
+ *   stale ── opened ──▶ catching-up ── ready, nothing left to heal ──▶ live
+ *     ▲                  ▲      │                                       │
+ *     └────── lost ──────┼──────┘◀──────── lost (to stale) ─────────────┤
+ *                        └───────────── gap, wake ──────────────────────┘
+ */
+export type ConnectionState = 'disconnected' | 'connecting' | 'connected' | 'reconnecting' | 'failed'
+
+/**
+ * How far what is shown can be trusted: `live` is complete up to now; `catching-up` has a connection and is being
+ * sent what it missed; `stale` is cut off.
+ */
+export type Freshness = 'live' | 'catching-up' | 'stale'
+
+/** What can happen to a connection. */
+export type ConnectionInput =
+  /** The application wants one. */
+  | 'connect'
+  /** The application wants none. */
+  | 'disconnect'
+  /** The server accepted the handshake; what was missed arrives now. */
+  | 'opened'
+  /** All that was missed has been delivered. */
+  | 'ready'
+  /** The connection, or an attempt at one, ended; another may succeed. */
+  | 'lost'
+  /** The token was refused and another one is to be had: dial once more, at once. */
+  | 'renewed'
+  /** Another attempt can't help. */
+  | 'rejected'
+  /** The wait before the next attempt is over. */
+  | 'retry-due'
+  /** The network or the page came back. */
+  | 'wake'
+  /** The network went away. */
+  | 'offline'
+
+/**
+ * What the owner of the socket does next. `hurry` dials unless an attempt is under way; `check` asks the server
+ * whether anything was missed; `pause` stops the wait for the next attempt.
+ */
+export type ConnectionEffect = 'none' | 'dial' | 'hurry' | 'wait' | 'hang-up' | 'check' | 'pause'
+
+type Cell = readonly [next: ConnectionState, effect: ConnectionEffect]
+
+/** Every cell of the machine; a missing one does not compile. */
+export const CONNECTION_TRANSITIONS = {
+  disconnected: {
+    connect: ['connecting', 'dial'],
+    disconnect: ['disconnected', 'none'],
+    opened: ['disconnected', 'hang-up'],
+    ready: ['disconnected', 'hang-up'],
+    lost: ['disconnected', 'none'],
+    renewed: ['disconnected', 'none'],
+    rejected: ['disconnected', 'none'],
+    'retry-due': ['disconnected', 'none'],
+    wake: ['disconnected', 'none'],
+    offline: ['disconnected', 'none'],
+  },
+  connecting: {
+    connect: ['connecting', 'none'],
+    disconnect: ['disconnected', 'hang-up'],
+    opened: ['connecting', 'none'],
+    ready: ['connected', 'none'],
+    lost: ['reconnecting', 'wait'],
+    renewed: ['reconnecting', 'dial'],
+    rejected: ['failed', 'hang-up'],
+    'retry-due': ['connecting', 'none'],
+    wake: ['connecting', 'none'],
+    offline: ['connecting', 'none'],
+  },
+  connected: {
+    connect: ['connected', 'none'],
+    disconnect: ['disconnected', 'hang-up'],
+    opened: ['connected', 'none'],
+    ready: ['connected', 'none'],
+    lost: ['reconnecting', 'wait'],
+    renewed: ['reconnecting', 'dial'],
+    rejected: ['failed', 'hang-up'],
+    'retry-due': ['connected', 'none'],
+    wake: ['connected', 'check'],
+    // The socket may outlive a change of network; the server's pings tell when it has not.
+    offline: ['connected', 'none'],
+  },
+  reconnecting: {
+    connect: ['reconnecting', 'hurry'],
+    disconnect: ['disconnected', 'hang-up'],
+    opened: ['reconnecting', 'none'],
+    ready: ['connected', 'none'],
+    lost: ['reconnecting', 'wait'],
+    renewed: ['reconnecting', 'dial'],
+    rejected: ['failed', 'hang-up'],
+    'retry-due': ['reconnecting', 'dial'],
+    wake: ['reconnecting', 'hurry'],
+    offline: ['reconnecting', 'pause'],
+  },
+  failed: {
+    connect: ['connecting', 'dial'],
+    disconnect: ['disconnected', 'none'],
+    opened: ['failed', 'hang-up'],
+    ready: ['failed', 'hang-up'],
+    lost: ['failed', 'none'],
+    renewed: ['failed', 'none'],
+    rejected: ['failed', 'none'],
+    'retry-due': ['failed', 'none'],
+    wake: ['failed', 'none'],
+    offline: ['failed', 'none'],
+  },
+} as const satisfies Record<ConnectionState, Record<ConnectionInput, Cell>>
+
+export interface ConnectionStatus {
+  readonly state: ConnectionState
+  /** The handshake was accepted, so that what was missed is arriving or has arrived. */
+  readonly isOpen: boolean
+  /** Attempts that failed since the last success. */
+  readonly attempts: number
+  /** Since when something may have been missed, in milliseconds since the epoch. */
+  readonly staleSince: number
+}
+
+export function initialStatus(now: number): ConnectionStatus {
+  return { state: 'disconnected', isOpen: false, attempts: 0, staleSince: now }
+}
+
+/** The status after an input, and what is to be done about it. */
+export function transition(
+  status: ConnectionStatus,
+  input: ConnectionInput,
+  now: number,
+): { status: ConnectionStatus; effect: ConnectionEffect } {
+  const [state, effect] = CONNECTION_TRANSITIONS[status.state][input]
+  const isAttempt = state === 'connecting' || state === 'reconnecting'
+  const isAttemptKept = effect === 'none' || effect === 'hurry' || effect === 'pause'
+  const isOpen =
+    state === 'connected' || (isAttempt && isAttemptKept && (input === 'opened' || status.isOpen))
+  return {
+    status: {
+      state,
+      isOpen,
+      attempts: attemptsAfter(status, state, effect),
+      staleSince: status.state === 'connected' && state !== 'connected' ? now : status.staleSince,
+    },
+    effect,
+  }
+}
+
+/** The freshness of a connection with so many catch-ups under way. */
+export function freshnessOf(status: ConnectionStatus, catchUps: number): Freshness {
+  if (!status.isOpen) return 'stale'
+  return status.state === 'connected' && catchUps === 0 ? 'live' : 'catching-up'
+}
+
+function attemptsAfter(status: ConnectionStatus, next: ConnectionState, effect: ConnectionEffect): number {
+  if (next === 'connected' || next === 'disconnected') return 0
+  if (next === 'connecting' && status.state !== 'connecting') return 0
+  return effect === 'wait' ? status.attempts + 1 : status.attempts
+}

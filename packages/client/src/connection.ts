@@ -1,0 +1,273 @@
+import type { Closing, HandshakeAuth, Ready } from '@headway/events'
+import { backoffDelayMs, hintedDelayMs, type BackoffOptions } from './backoff.ts'
+import { initialStatus, transition, type ConnectionInput, type ConnectionStatus } from './connection-state.ts'
+import { isOnline } from './page-signals.ts'
+import { judgeRefusal } from './refusal.ts'
+import type { TokenSource } from './token-source.ts'
+import type {
+  RequestAck,
+  RequestArgs,
+  RequestName,
+  Transport,
+  TransportFactory,
+  TransportHandlers,
+} from './transport.ts'
+
+/** Why there is no connection, and none will come by itself. */
+export type ConnectionFailure = Parameters<TransportHandlers['onRefused']>[0]
+
+/** What a connection tells its owner. */
+export interface ConnectionHandlers extends Pick<TransportHandlers, 'onMessage' | 'onResync'> {
+  cursors: () => Record<string, number>
+  /** The server has sent all that it has; the state becomes `connected` right after this. */
+  onReady: (ready: Ready) => void
+  onConnected: (ready: Ready) => void
+  /** A connection ended, wanted or not; requests under way have failed. */
+  onDisconnected: (reason: string) => void
+  /** Another attempt follows after the delay. */
+  onReconnecting: (attempt: number, delayMs: number) => void
+  onFailed: (failure: ConnectionFailure) => void
+  /** Connected, and the page or the network came back. */
+  onCheck: () => void
+  /** State, attempts or the time of the next attempt changed. */
+  onChange: () => void
+  onError: (error: unknown) => void
+}
+
+export interface ConnectionOptions {
+  url: string | undefined
+  path: string
+  tokens: TokenSource
+  openTransport: TransportFactory
+  backoff: BackoffOptions
+  connectTimeoutMs: number
+  requestTimeoutMs: number
+}
+
+/** Keeps one connection up: dials, waits, renews the token; what to do when is the state machine's. */
+export class Connection {
+  readonly #options: ConnectionOptions
+  readonly #handlers: ConnectionHandlers
+  #status: ConnectionStatus = initialStatus(Date.now())
+  #transport: Transport | undefined
+  #isDialing = false
+  /** Counts the attempts, so that what an abandoned one still brings is ignored. */
+  #attempt = 0
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #nextRetryAt: number | null = null
+  #closing: Closing | undefined
+  #hasRenewed = false
+  #failure: ConnectionFailure | null = null
+
+  constructor(options: ConnectionOptions, handlers: ConnectionHandlers) {
+    this.#options = options
+    this.#handlers = handlers
+  }
+
+  get status(): ConnectionStatus {
+    return this.#status
+  }
+
+  get nextRetryAt(): number | null {
+    return this.#nextRetryAt
+  }
+
+  get failure(): ConnectionFailure | null {
+    return this.#failure
+  }
+
+  connect(): void {
+    this.#step('connect')
+  }
+
+  disconnect(): void {
+    this.#step('disconnect')
+  }
+
+  wake(): void {
+    this.#step('wake')
+  }
+
+  offline(): void {
+    this.#step('offline')
+  }
+
+  /** Gives up a connection that does not answer any more and dials again at once. */
+  replace(reason: string): void {
+    this.#lose(reason)
+    this.wake()
+  }
+
+  /** Sends a request; `unavailable` unless the connection is up. */
+  async request<TName extends RequestName>(
+    name: TName,
+    ...args: RequestArgs<TName>
+  ): Promise<RequestAck<TName>> {
+    if (this.#transport && this.#status.isOpen) {
+      return await this.#transport.request(name, args, this.#options.requestTimeoutMs)
+    }
+    const message = `${name} needs a connection and there is none (${this.#status.state}). Try again once connected.`
+    return { ok: false, error: { code: 'unavailable', message } } as RequestAck<TName>
+  }
+
+  #step(input: ConnectionInput, loss?: { delayMs: number; reason: string }): void {
+    const { status, effect } = transition(this.#status, input, Date.now())
+    const wasOpen = this.#status.isOpen
+    this.#status = status
+    if (wasOpen && !status.isOpen) this.#handlers.onDisconnected(loss?.reason ?? input)
+    switch (effect) {
+      case 'none':
+        break
+      case 'dial':
+        this.#dial()
+        break
+      case 'hurry':
+        if (!this.#isDialing) this.#dial()
+        break
+      case 'wait':
+        this.#hangUp()
+        this.#wait(loss?.delayMs ?? 0)
+        break
+      case 'hang-up':
+        this.#hangUp()
+        break
+      case 'pause':
+        if (!this.#isDialing) this.#stopTimer()
+        break
+      case 'check':
+        this.#handlers.onCheck()
+        break
+      default:
+        effect satisfies never
+    }
+    this.#handlers.onChange()
+  }
+
+  #dial(): void {
+    this.#hangUp()
+    this.#isDialing = true
+    this.#failure = null
+    this.#timer = setTimeout(
+      () => this.#lose(`no answer within ${this.#options.connectTimeoutMs} ms`),
+      this.#options.connectTimeoutMs,
+    )
+    void this.#openWithToken(this.#attempt)
+  }
+
+  async #openWithToken(attempt: number): Promise<void> {
+    try {
+      const token = await this.#options.tokens.current()
+      if (attempt === this.#attempt) this.#open(token)
+    } catch (error) {
+      if (attempt !== this.#attempt) return
+      this.#handlers.onError(error)
+      this.#lose('getToken failed')
+    }
+  }
+
+  #open(token: string | null): void {
+    if (token === null) {
+      this.#fail({ code: 'unauthorized', message: 'There is no token: getToken answered with nothing.' })
+      return
+    }
+    const { url, path, openTransport } = this.#options
+    this.#transport = openTransport({ url, path }, this.#transportHandlers(token, this.#attempt))
+  }
+
+  /** Handlers that fall silent once the attempt is not the current one. */
+  #transportHandlers(token: string, attempt: number): TransportHandlers {
+    const current =
+      <TArgs extends unknown[]>(handle: (...args: TArgs) => void) =>
+      (...args: TArgs): void => {
+        if (attempt === this.#attempt) handle(...args)
+      }
+    return {
+      auth: (): HandshakeAuth => ({ token, cursors: this.#handlers.cursors() }),
+      onOpen: current(() => this.#step('opened')),
+      onMessage: current((message) => this.#handlers.onMessage(message)),
+      onResync: current((resync) => this.#handlers.onResync(resync)),
+      onReady: current((ready) => this.#becomeReady(ready)),
+      onExpiring: current(() => void this.#refresh()),
+      onClosing: current((closing) => {
+        this.#closing = closing
+      }),
+      onClose: current((reason) => this.#lose(reason)),
+      onRefused: current((refusal) => this.#refuse(refusal)),
+    }
+  }
+
+  #becomeReady(ready: Ready): void {
+    this.#stopTimer()
+    this.#isDialing = false
+    this.#hasRenewed = false
+    this.#handlers.onReady(ready)
+    this.#step('ready')
+    this.#handlers.onConnected(ready)
+  }
+
+  #lose(reason: string): void {
+    const closing = this.#closing
+    if (closing?.code === 'token_expired') this.#options.tokens.invalidate()
+    const delayMs =
+      closing?.retryAfterMs === undefined
+        ? backoffDelayMs(this.#status.attempts + 1, Math.random(), this.#options.backoff)
+        : hintedDelayMs(closing.retryAfterMs, Math.random())
+    this.#step('lost', { delayMs, reason: closing?.code ?? reason })
+    this.#handlers.onReconnecting(this.#status.attempts, delayMs)
+  }
+
+  #refuse(refusal: ConnectionFailure): void {
+    switch (judgeRefusal(refusal.code, this.#options.tokens.canRenew && !this.#hasRenewed)) {
+      case 'renew':
+        this.#hasRenewed = true
+        this.#options.tokens.invalidate()
+        this.#step('renewed')
+        break
+      case 'retry':
+        this.#failure = refusal
+        this.#lose(refusal.message)
+        break
+      case 'reject':
+        this.#fail(refusal)
+        break
+    }
+  }
+
+  #fail(failure: ConnectionFailure): void {
+    this.#failure = failure
+    this.#step('rejected')
+    this.#handlers.onFailed(failure)
+  }
+
+  /** Gives the server a new token in place. Fails it, the server ends the connection at expiry, and the next one renews. */
+  async #refresh(): Promise<void> {
+    try {
+      const token = await this.#options.tokens.renew()
+      if (token === null) return
+      const ack = await this.request('auth:refresh', token)
+      if (!ack.ok) this.#handlers.onError(new Error(`The new token was refused: ${ack.error.message}`))
+    } catch (error) {
+      this.#handlers.onError(error)
+    }
+  }
+
+  #wait(delayMs: number): void {
+    if (!isOnline(this.#options.url)) return
+    this.#nextRetryAt = Date.now() + delayMs
+    this.#timer = setTimeout(() => this.#step('retry-due'), delayMs)
+  }
+
+  #stopTimer(): void {
+    clearTimeout(this.#timer)
+    this.#nextRetryAt = null
+  }
+
+  #hangUp(): void {
+    this.#attempt += 1
+    this.#stopTimer()
+    this.#transport?.close()
+    this.#transport = undefined
+    this.#isDialing = false
+    this.#closing = undefined
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * Where cursors outlive a page. Only the user's own channel and `all` are kept: a job starts from its snapshot.
+ * Whatever is stored, the server hands out no foreign message: a channel of another user is refused there.
+ */
+export interface CursorStore {
+  load(): Record<string, number>
+  save(cursors: Record<string, number>): void
+}
+
+/** Keeps cursors as long as the client lives. */
+export function memoryCursorStore(): CursorStore {
+  let kept: Record<string, number> = {}
+  return {
+    load: () => kept,
+    save: (cursors) => {
+      kept = cursors
+    },
+  }
+}
+
+/**
+ * Keeps cursors in the tab's sessionStorage, so that a reload goes on where the page was. Where there is none, or
+ * the browser forbids it, they live in memory.
+ *
+ * @param key Name of the entry; give each deployment used from one origin its own. Default `headway:cursors`.
+ */
+export function sessionCursorStore(key = 'headway:cursors'): CursorStore {
+  const fallback = memoryCursorStore()
+  return {
+    load: () => {
+      try {
+        return parseCursors(sessionStorage.getItem(key))
+      } catch {
+        return fallback.load()
+      }
+    },
+    save: (cursors) => {
+      try {
+        sessionStorage.setItem(key, JSON.stringify(cursors))
+      } catch {
+        fallback.save(cursors)
+      }
+    },
+  }
+}
+
+/** Cursors of a stored text; whatever is not a cursor is left out, since a bad one refuses the handshake. */
+export function parseCursors(text: string | null): Record<string, number> {
+  const value: unknown = JSON.parse(text ?? '{}')
+  if (typeof value !== 'object' || value === null) return {}
+  return Object.fromEntries(
+    Object.entries(value).filter(([, seq]) => Number.isSafeInteger(seq) && (seq as number) >= 0),
+  ) as Record<string, number>
+}

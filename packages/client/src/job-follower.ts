@@ -1,0 +1,195 @@
+import { jobChannel, type JobSubscription, type Ready } from '@headway/events'
+import { abortableDelay } from './abortable-delay.ts'
+import { backoffDelayMs } from './backoff.ts'
+import type { CatchUp } from './catch-up.ts'
+import type { Connection } from './connection.ts'
+import { RequestError } from './errors.ts'
+
+export interface JobFollowerOptions {
+  request: Connection['request']
+  isOpen: () => boolean
+  catchUp: CatchUp
+  lingerMs: number
+  /** Where the text that is held ends, in UTF-8 bytes. */
+  textHeld: () => number
+  isTextMissing: () => boolean
+  /** The job has ended and nothing of it is missing. */
+  isSettled: () => boolean
+  onLoaded: (subscription: JobSubscription) => void
+  /** Whether the job is followed, or why it can't be, changed. */
+  onChange: () => void
+}
+
+/** After a pull that brought no text, how long to let be: the text may be longer than what is kept of it. */
+const FRUITLESS_PULL_PAUSE_MS = 5_000
+
+/**
+ * Keeps a job's channel followed while somebody wants it: joins with a snapshot, joins anew on each connection,
+ * and pulls text that did not come.
+ *
+ *   idle ── retain ──▶ joining ── snapshot ──▶ followed
+ *    ▲                    ▲                        │
+ *    │                    └── lost, rejoin ────────┤
+ *    └───────── last release, after lingerMs ──────┘
+ */
+export class JobFollower {
+  readonly #jobId: string
+  readonly #options: JobFollowerOptions
+  #retained = 0
+  #lingering: ReturnType<typeof setTimeout> | undefined
+  #session = new AbortController()
+  #isJoining = false
+  #mustJoinAgain = false
+  #isFollowed = false
+  #noPullBefore = 0
+  #loadError: RequestError | null = null
+
+  constructor(jobId: string, options: JobFollowerOptions) {
+    this.#jobId = jobId
+    this.#options = options
+  }
+
+  /** On this connection the snapshot has come, and everything after it does. */
+  get isFollowed(): boolean {
+    return this.#isFollowed
+  }
+
+  /** Somebody wants the job, or did a moment ago. */
+  get isRetained(): boolean {
+    return this.#retained > 0 || this.#lingering !== undefined
+  }
+
+  get loadError(): RequestError | null {
+    return this.#loadError
+  }
+
+  /** Wants the job followed; returns the undoing. */
+  retain(): () => void {
+    const isFirst = !this.isRetained
+    this.#retained += 1
+    clearTimeout(this.#lingering)
+    this.#lingering = undefined
+    if (isFirst) {
+      this.#options.catchUp.follow(jobChannel(this.#jobId))
+      this.join()
+    }
+    let isReleased = false
+    return () => {
+      if (isReleased) return
+      isReleased = true
+      this.#release()
+    }
+  }
+
+  /** Asks for the snapshot, and for text that is missing. While it is being asked for, asks once more after. */
+  join(): void {
+    if (!this.isRetained || !this.#options.isOpen()) return
+    this.#mustJoinAgain = this.#isJoining
+    if (this.#isJoining) return
+    this.#isJoining = true
+    void this.#joinUntilWhole(this.#session.signal)
+  }
+
+  /** What is held is not enough to go on: take a fresh snapshot. */
+  rejoin(): void {
+    this.#isFollowed = false
+    this.join()
+    this.#options.onChange()
+  }
+
+  /** Text did not come: pull it, unless the last pull brought none. */
+  pullText(): void {
+    if (this.#isFollowed && !this.#isJoining && Date.now() >= this.#noPullBefore) this.join()
+  }
+
+  /** A new connection stands; its handshake has replayed the channel if the server knew the cursor. */
+  reconnected(ready: Ready): void {
+    if (!this.isRetained) return
+    const channel = jobChannel(this.#jobId)
+    this.#options.catchUp.follow(channel)
+    if (channel in ready.channels && this.#options.isSettled()) this.#becomeFollowed()
+    else this.join()
+  }
+
+  /** The connection is gone. */
+  interrupt(): void {
+    this.#session.abort()
+    this.#session = new AbortController()
+    this.#isJoining = false
+    this.#isFollowed = false
+    this.#noPullBefore = 0
+  }
+
+  /** Leaves for good; no timer stays. */
+  stop(): void {
+    this.interrupt()
+    clearTimeout(this.#lingering)
+    this.#lingering = undefined
+    this.#retained = 0
+    this.#options.catchUp.unfollow(jobChannel(this.#jobId))
+  }
+
+  #release(): void {
+    this.#retained -= 1
+    if (this.#retained !== 0) return
+    // Another component often mounts for the same job in the same moment.
+    this.#lingering = setTimeout(() => this.#leave(), this.#options.lingerMs)
+  }
+
+  #leave(): void {
+    this.stop()
+    this.#loadError = null
+    if (this.#options.isOpen()) void this.#options.request('unsubscribe:job', this.#jobId)
+    this.#options.onChange()
+  }
+
+  async #joinUntilWhole(signal: AbortSignal): Promise<void> {
+    for (let failures = 0; ;) {
+      this.#mustJoinAgain = false
+      const heldBefore = this.#options.textHeld()
+      const error = await this.#joinOnce(signal)
+      if (signal.aborted) return
+      if (error) {
+        if (isFinal(error)) break
+        failures += 1
+        await abortableDelay(backoffDelayMs(failures, Math.random()), signal)
+        if (signal.aborted) return
+        continue
+      }
+      failures = 0
+      const isFruitless = this.#options.textHeld() === heldBefore && this.#options.isTextMissing()
+      if (isFruitless) this.#noPullBefore = Date.now() + FRUITLESS_PULL_PAUSE_MS
+      if (!this.#mustJoinAgain && (isFruitless || !this.#options.isTextMissing())) break
+    }
+    this.#isJoining = false
+  }
+
+  async #joinOnce(signal: AbortSignal): Promise<RequestError | undefined> {
+    const { catchUp, request, textHeld, onLoaded, onChange } = this.#options
+    const channel = jobChannel(this.#jobId)
+    const cursor = catchUp.cursor(channel)
+    const position = cursor === undefined ? {} : { cursor }
+    const ack = await request('subscribe:job', this.#jobId, { ...position, textOffset: textHeld() })
+    if (signal.aborted) return undefined
+    if (!ack.ok) {
+      this.#loadError = new RequestError(ack.error.code, ack.error.message)
+      onChange()
+      return this.#loadError
+    }
+    onLoaded(ack)
+    this.#becomeFollowed()
+    catchUp.start(channel, ack.seq)
+    return undefined
+  }
+
+  #becomeFollowed(): void {
+    this.#isFollowed = true
+    this.#loadError = null
+    this.#options.onChange()
+  }
+}
+
+/** Errors that asking again does not change. */
+function isFinal(error: RequestError): boolean {
+  return error.code === 'not_found' || error.code === 'bad_request' || error.code === 'forbidden'
+}

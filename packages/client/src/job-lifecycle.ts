@@ -1,0 +1,53 @@
+import type { JobView } from '@headway/events'
+import type { JobMessage } from './job-message.ts'
+
+/** What a new turn of a job makes of the last one's outcome. */
+const NO_OUTCOME = { result: null, error: null, errorCode: null, finishedAt: null } as const
+const ENDED = { cancelRequested: false, question: null } as const
+
+/** What a lifecycle message says about its job; undefined for a message of another kind. */
+export function lifecyclePatch(job: JobView, message: JobMessage): Partial<JobView> | undefined {
+  switch (message.type) {
+    case 'JOB_CREATED':
+      return { state: message.payload.state, createdAt: job.createdAt || message.timestamp }
+    case 'JOB_QUEUED':
+      return { state: 'queued', ...NO_OUTCOME, question: null }
+    case 'JOB_STARTED':
+      return {
+        state: 'running',
+        ...attemptPatch(job, message.payload.attempt),
+        startedAt: job.startedAt ?? message.timestamp,
+      }
+    case 'JOB_RUNNING':
+      return { state: 'running', ...attemptPatch(job, message.payload.attempt) }
+    case 'JOB_QUESTION': {
+      const { question: name, prompt, schema } = message.payload
+      return { state: 'waiting', question: { name, prompt, schema } }
+    }
+    case 'JOB_ANSWERED':
+      return { question: null }
+    case 'JOB_COMPLETED':
+      return { state: 'completed', ...ENDED, result: message.payload.result, finishedAt: message.timestamp }
+    case 'JOB_FAILED': {
+      const { error, code: errorCode } = message.payload
+      return { state: 'failed', ...ENDED, error, errorCode, finishedAt: message.timestamp }
+    }
+    case 'JOB_CANCELLED':
+      return { state: 'cancelled', ...ENDED, finishedAt: message.timestamp }
+    case 'JOB_RESUMED':
+      return { state: 'queued', ...NO_OUTCOME }
+    case 'JOB_PROGRESS':
+    case 'JOB_STEP':
+    case 'JOB_CHUNK':
+    case 'JOB_CHECKPOINT':
+    case 'JOB_ARTIFACT':
+    // And whatever an application added.
+    default:
+      return undefined
+  }
+}
+
+/** Progress counts anew in a new attempt; what it showed stays until the attempt says more. */
+function attemptPatch(job: JobView, attempt: number): Partial<JobView> {
+  return attempt > job.attempt ? { attempt, progressN: 0 } : {}
+}

@@ -1,0 +1,44 @@
+import type { MessageOf, MessageType, WebSocketMessage } from '@headway/events'
+import { isJobMessage, isOnJobChannel, type JobMessage } from './job-message.ts'
+import { LifecycleDedupe } from './lifecycle-dedupe.ts'
+import { Listeners } from './listeners.ts'
+import { ProgressOrder } from './progress-order.ts'
+
+const ANY = '*'
+
+/** Takes messages to their listeners: those of a job hear its channel, all others hear each message once. */
+export class MessageRouter {
+  readonly #lifecycle = new LifecycleDedupe()
+  readonly #progress = new ProgressOrder()
+  readonly #byType: Listeners<Record<string, WebSocketMessage>>
+  readonly #byJob: Listeners<Record<string, JobMessage>>
+
+  constructor(onError: (error: unknown) => void) {
+    this.#byType = new Listeners(onError)
+    this.#byJob = new Listeners(onError)
+  }
+
+  on<TType extends MessageType>(type: TType, callback: (message: MessageOf<TType>) => void): () => void {
+    return this.#byType.add(type, callback as (message: never) => void as (message: WebSocketMessage) => void)
+  }
+
+  onAny(callback: (message: WebSocketMessage) => void): () => void {
+    return this.#byType.add(ANY, callback)
+  }
+
+  onJob(jobId: string, callback: (message: JobMessage) => void): () => void {
+    return this.#byJob.add(jobId, callback)
+  }
+
+  route(message: WebSocketMessage): void {
+    if (isJobMessage(message) && isOnJobChannel(message)) this.#byJob.emit(message.payload.jobId, message)
+    if (!this.#lifecycle.admit(message) || !this.#progress.admit(message)) return
+    this.#byType.emit(message.type, message)
+    this.#byType.emit(ANY, message)
+  }
+
+  clear(): void {
+    this.#byType.clear()
+    this.#byJob.clear()
+  }
+}

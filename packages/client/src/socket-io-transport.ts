@@ -1,0 +1,61 @@
+import type {
+  AckError,
+  ClientToServerEvents,
+  ConnectErrorData,
+  HandshakeAuth,
+  ServerToClientEvents,
+} from '@headway/events'
+import { io, type Socket } from 'socket.io-client'
+import type { RequestAck, RequestArgs, RequestName, Transport, TransportFactory } from './transport.ts'
+
+/**
+ * The default transport: socket.io-client over WebSocket. Its own reconnecting is off, since it stops at a
+ * disconnect by the server and knows neither hints nor tokens; each attempt gets a socket of its own.
+ */
+export const socketIoTransport: TransportFactory = ({ url, path }, handlers) => {
+  const options = {
+    path,
+    transports: ['websocket'],
+    forceNew: true,
+    reconnection: false,
+    auth: (send: (auth: HandshakeAuth) => void) => send(handlers.auth()),
+  }
+  const socket: Socket<ServerToClientEvents, ClientToServerEvents> = url ? io(url, options) : io(options)
+  socket.on('connect', handlers.onOpen)
+  socket.on('event', handlers.onMessage)
+  socket.on('ready', handlers.onReady)
+  socket.on('resync', handlers.onResync)
+  socket.on('auth:expiring', handlers.onExpiring)
+  socket.on('closing', handlers.onClosing)
+  socket.on('disconnect', (reason) => handlers.onClose(reason))
+  socket.on('connect_error', (error: Error & { data?: ConnectErrorData }) => {
+    handlers.onRefused({ code: error.data?.code, message: error.data?.message ?? error.message })
+  })
+  return new SocketIoTransport(socket)
+}
+
+class SocketIoTransport implements Transport {
+  readonly #socket: Socket
+
+  constructor(socket: Socket) {
+    this.#socket = socket
+  }
+
+  async request<TName extends RequestName>(
+    name: TName,
+    args: RequestArgs<TName>,
+    timeoutMs: number,
+  ): Promise<RequestAck<TName>> {
+    try {
+      return (await this.#socket.timeout(timeoutMs).emitWithAck(name, ...args)) as RequestAck<TName>
+    } catch (error) {
+      const message = `The server did not answer ${name} (${String(error)}). Try again once connected.`
+      return { ok: false, error: { code: 'unavailable', message } } satisfies AckError as RequestAck<TName>
+    }
+  }
+
+  close(): void {
+    this.#socket.off()
+    this.#socket.disconnect()
+  }
+}

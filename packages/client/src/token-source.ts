@@ -1,0 +1,45 @@
+/** A token, or null for "signed out". */
+export type GetToken = () => string | null | Promise<string | null>
+
+/** Holds the token in use and renews it, one renewal at a time. */
+export class TokenSource {
+  readonly #getToken: GetToken | undefined
+  #token: string | null
+  #renewal: Promise<string | null> | undefined
+
+  /** @param token A fixed token; without `getToken` it can't be renewed. */
+  constructor(options: { token?: string | undefined; getToken?: GetToken | undefined }) {
+    this.#token = options.token ?? null
+    this.#getToken = options.getToken
+  }
+
+  get canRenew(): boolean {
+    return this.#getToken !== undefined
+  }
+
+  /** The token in use; the first one is fetched. */
+  async current(): Promise<string | null> {
+    return this.#token ?? (await this.renew())
+  }
+
+  /** Forgets the token, so that the next use fetches one. A fixed token stays. */
+  invalidate(): void {
+    if (this.canRenew) this.#token = null
+  }
+
+  /** Fetches a new token. Rejects with what `getToken` threw. */
+  async renew(): Promise<string | null> {
+    if (!this.#getToken) return this.#token
+    this.#renewal ??= this.#fetch(this.#getToken)
+    return await this.#renewal
+  }
+
+  async #fetch(getToken: GetToken): Promise<string | null> {
+    try {
+      this.#token = (await getToken()) || null
+      return this.#token
+    } finally {
+      this.#renewal = undefined
+    }
+  }
+}
