@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import type { ArtifactView } from '@headway/events'
+import { JOB_ID_PATTERN as UUID, type ArtifactView } from '@headway/events'
 import { Disk } from 'flydrive'
 import { FSDriver } from 'flydrive/drivers/fs'
 import type { Kysely } from 'kysely'
@@ -50,6 +50,7 @@ export class ArtifactStore {
     jobId: string,
     artifactId: string,
   ): Promise<(ArtifactView & { key: string }) | undefined> {
+    if (!UUID.test(jobId) || !UUID.test(artifactId)) return undefined
     const row = await this.#db
       .selectFrom('job_artifacts as artifact')
       .innerJoin('jobs as job', 'job.job_id', 'artifact.job_id')

@@ -14,7 +14,7 @@ export function formatPageCursor({ createdAt, jobId }: PageEnd): string {
 /** @throws InvalidCursorError */
 export function parsePageCursor(cursor: string): PageEnd {
   const [, time = '', jobId = ''] =
-    /^(\d{1,15})\.(.*)$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? []
+    /^(\d{1,14})\.(.*)$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? []
   const createdAt = new Date(Number(time))
   if (time === '' || Number.isNaN(createdAt.getTime()) || !JOB_ID_PATTERN.test(jobId)) {
     throw new InvalidCursorError()

@@ -1,0 +1,140 @@
+import { jobChannel } from '@headway/events'
+import { startTestRedis, waitFor } from '@headway/test-kit'
+import { sql } from 'kysely'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import type { JobEngine } from '../src/index.ts'
+import {
+  createTestJob,
+  openTestDatabase,
+  openTestEngine,
+  typesOf,
+  type TestJob,
+} from './support/test-engine.ts'
+
+async function claim(engine: JobEngine, { jobId }: TestJob, leaseMs = 15_000) {
+  const attempt = await engine.attempts.claim({ jobId, dispatch: 1, workerId: 'w1', leaseMs })
+  if (attempt === undefined) throw new Error(`Job ${jobId} was not claimed`)
+  return attempt
+}
+
+async function endLease(engine: JobEngine, { jobId }: TestJob): Promise<void> {
+  await engine.db
+    .updateTable('jobs')
+    .set({ lease_until: sql<Date>`now() - interval '1 second'` })
+    .where('job_id', '=', jobId)
+    .execute()
+}
+
+describe('Reconciler', () => {
+  it('brings back the turns that a flushed Redis has forgotten (J20)', async () => {
+    const redis = await startTestRedis()
+    onTestFinished(() => redis.stop())
+    const test = await openTestEngine({ redisUrl: redis.url })
+    const job = await createTestJob(test.engine)
+    await test.engine.relay.flush(job.channels)
+    await test.redis.flushall()
+    expect(await test.engine.queue.has({ jobId: job.jobId, dispatch: 1 })).toBe(false)
+
+    await test.engine.reconciler.run()
+    expect(await test.engine.queue.has({ jobId: job.jobId, dispatch: 1 })).toBe(true)
+    // The same turn, so nothing new is told.
+    expect(await test.engine.jobs.view(job.userId, job.jobId)).toMatchObject({ state: 'queued', version: 2 })
+    expect(await claim(test.engine, job)).toMatchObject({ attempt: 1 })
+  })
+
+  it('leaves a turn to the relay that is still to hand it over (J21)', async () => {
+    const { engine } = await openTestEngine()
+    const job = await createTestJob(engine)
+    await engine.reconciler.run()
+    expect(await engine.queue.has({ jobId: job.jobId, dispatch: 1 })).toBe(false)
+    await engine.relay.flush(job.channels)
+    expect(await engine.queue.has({ jobId: job.jobId, dispatch: 1 })).toBe(true)
+  })
+
+  it('takes a job from a worker whose lease has ended (J22)', async () => {
+    const { engine, messages } = await openTestEngine()
+    const job = await createTestJob(engine)
+    const lost = await claim(engine, job)
+    await endLease(engine, job)
+    await engine.reconciler.run()
+    await engine.relay.flush(job.channels)
+
+    expect(await engine.jobs.view(job.userId, job.jobId)).toMatchObject({ state: 'queued', version: 4 })
+    const sent = await messages(jobChannel(job.jobId))
+    expect(typesOf(sent)).toEqual(['JOB_CREATED', 'JOB_QUEUED', 'JOB_STARTED', 'JOB_QUEUED'])
+    expect(sent.at(-1)?.payload).toMatchObject({ version: 4, reason: 'worker-lost' })
+    expect(await engine.queue.has({ jobId: job.jobId, dispatch: 2 })).toBe(true)
+    await expect(lost.complete({})).rejects.toThrow('has lost the job')
+  })
+
+  it('leaves a job to a worker that renews its lease (J22)', async () => {
+    const { engine } = await openTestEngine()
+    const job = await createTestJob(engine)
+    await claim(engine, job)
+    await endLease(engine, job)
+    await engine.attempts.renewLeases('w1', 15_000)
+    await engine.reconciler.run()
+    expect(await engine.jobs.view(job.userId, job.jobId)).toMatchObject({ state: 'running' })
+  })
+
+  it('ends a job that was to be cancelled when its worker was lost (J22)', async () => {
+    const { engine, messages } = await openTestEngine()
+    const job = await createTestJob(engine)
+    const attempt = await claim(engine, job)
+    await attempt.running()
+    await attempt.chunk('so far')
+    await attempt.flush()
+    await engine.jobs.cancel({ ...job, reason: 'enough', by: 'user' })
+    await endLease(engine, job)
+    await engine.reconciler.run()
+    await engine.relay.flush(job.channels)
+    expect(await engine.jobs.view(job.userId, job.jobId)).toMatchObject({ state: 'cancelled', textEnd: 6 })
+    expect((await messages(jobChannel(job.jobId))).at(-1)).toMatchObject({
+      type: 'JOB_CANCELLED',
+      payload: { reason: 'enough', by: 'user' },
+    })
+    expect((await engine.text.read(job.jobId, 0, 100)).text.toString()).toBe('so far')
+  })
+
+  it('does each thing once when several run at the same time (J22)', async () => {
+    const databaseUrl = await openTestDatabase()
+    const engines = [await openTestEngine({ databaseUrl }), await openTestEngine({ databaseUrl })]
+    const { engine } = engines[0]!
+    const job = await createTestJob(engine)
+    await claim(engine, job)
+    await endLease(engine, job)
+    await Promise.all(engines.map(({ engine }) => engine.reconciler.run()))
+    expect(await engine.jobs.view(job.userId, job.jobId)).toMatchObject({ state: 'queued', version: 4 })
+  })
+
+  it('comes earlier when a lease ends before its interval (J23)', async () => {
+    const { engine } = await openTestEngine({ reconcileIntervalMs: 60_000 })
+    const job = await createTestJob(engine)
+    await claim(engine, job, 1_500)
+    engine.reconciler.start()
+    const queued = await waitFor(async () => {
+      const view = await engine.jobs.view(job.userId, job.jobId)
+      return view?.state === 'queued' ? view : undefined
+    })
+    expect(queued.version).toBe(4)
+  })
+
+  it('queues a job that was only created (J20)', async () => {
+    const { engine } = await openTestEngine()
+    const job = await createTestJob(engine)
+    await engine.db.updateTable('jobs').set({ state: 'created' }).execute()
+    await engine.reconciler.run()
+    expect(await engine.jobs.view(job.userId, job.jobId)).toMatchObject({ state: 'queued', version: 3 })
+  })
+
+  it('takes jobs from lost workers also while Redis is away (J22)', async () => {
+    const redis = await startTestRedis()
+    const test = await openTestEngine({ redisUrl: redis.url })
+    const job = await createTestJob(test.engine)
+    await claim(test.engine, job)
+    await endLease(test.engine, job)
+    await redis.stop()
+    await test.engine.reconciler.run()
+    expect(await test.engine.jobs.view(job.userId, job.jobId)).toMatchObject({ state: 'queued' })
+  })
+})

@@ -1,0 +1,248 @@
+import { redisReady, serialiseMessage, type EventLog } from '@headway/event-log'
+import { jobChannel, userChannel, type Channel } from '@headway/events'
+import { startTestRedis, uniqueUserId, waitFor } from '@headway/test-kit'
+import { sql } from 'kysely'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { Relay, type JobEngine } from '../src/index.ts'
+import { addMessages } from '../src/outbox/outbox.ts'
+import {
+  createTestJob,
+  openTestDatabase,
+  openTestEngine,
+  readMessages,
+  silentLogger,
+  typesOf,
+  type TestEngine,
+} from './support/test-engine.ts'
+
+function addNumbered(engine: JobEngine, channel: Channel, first: number, count = 1): Promise<void> {
+  const messages = Array.from({ length: count }, (_, index) => ({
+    type: 'CUSTOMER_UPDATED' as const,
+    payload: { customerId: String(first + index) },
+  }))
+  return engine.db.transaction().execute((trx) => addMessages(trx, [channel], messages))
+}
+
+async function numbersIn({ redis }: Pick<TestEngine, 'redis'>, channel: Channel): Promise<number[]> {
+  const sent = await readMessages(redis, channel)
+  return sent.map(({ payload }) => Number((payload as { customerId: string }).customerId))
+}
+
+function range(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index)
+}
+
+async function pendingCount(engine: JobEngine): Promise<number> {
+  const rows = await engine.db.selectFrom('outbox').where('published_at', 'is', null).select('id').execute()
+  return rows.length
+}
+
+/** A Redis that can be stopped, and started again on the same port without its data. */
+async function startReplaceableRedis() {
+  let redis = await startTestRedis()
+  const port = Number(new URL(redis.url).port)
+  onTestFinished(() => redis.stop())
+  return {
+    url: redis.url,
+    stop: () => redis.stop(),
+    async startAnew() {
+      redis = await startTestRedis({ port })
+    },
+  }
+}
+
+describe('Relay', () => {
+  it('keeps the order of a channel under two relays and many nudges (J14)', async () => {
+    const databaseUrl = await openTestDatabase()
+    const first = await openTestEngine({ databaseUrl })
+    const second = await openTestEngine({ databaseUrl })
+    const channel = userChannel(uniqueUserId())
+    for (let at = 0; at < 120; at += 3) {
+      await addNumbered(first.engine, channel, at, 3)
+      first.engine.relay.nudge([channel])
+      second.engine.relay.nudge([channel])
+    }
+    await Promise.all([first.engine.relay.flush([channel]), second.engine.relay.flush([channel])])
+    expect(await numbersIn(first, channel)).toEqual(range(120))
+    expect(await pendingCount(first.engine)).toBe(0)
+  })
+
+  it('publishes once what a relay had published and not marked when it died (J15)', async () => {
+    const { engine, redis, eventLog } = await openTestEngine()
+    const channel = userChannel(uniqueUserId())
+    await addNumbered(engine, channel, 0, 3)
+    // What the dead relay had done: the message is in the log, its mark in Postgres was never made.
+    const [row] = await engine.db.selectFrom('outbox').select(['id', 'body']).orderBy('id').limit(1).execute()
+    await eventLog.appendSerialised(channel, row!.body, { once: `outbox:${row!.id}` })
+
+    await engine.relay.flush([channel])
+    expect(await numbersIn({ redis }, channel)).toEqual([0, 1, 2])
+  })
+
+  it('publishes once when the reply of an append was lost (J15)', async () => {
+    const { engine, redis, eventLog } = await openTestEngine()
+    const channel = userChannel(uniqueUserId())
+    let failures = 1
+    const relay = new Relay({
+      db: engine.db,
+      redis,
+      queue: engine.queue,
+      logger: silentLogger,
+      eventLog: {
+        maxAgeMs: eventLog.maxAgeMs,
+        async appendSerialised(...args: Parameters<EventLog['appendSerialised']>) {
+          const outcome = await eventLog.appendSerialised(...args)
+          if (failures-- > 0) throw new Error('connection lost')
+          return outcome
+        },
+      },
+    })
+    await addNumbered(engine, channel, 0, 3)
+    await relay.flush([channel])
+    expect(await numbersIn({ redis }, channel)).toEqual([0])
+    expect(await pendingCount(engine)).toBe(3)
+    await relay.flush([channel])
+    expect(await numbersIn({ redis }, channel)).toEqual([0, 1, 2])
+    await relay.stop()
+  })
+
+  it('delivers a message whose transaction commits after a newer one was published (J16)', async () => {
+    const { engine, redis } = await openTestEngine()
+    const channel = userChannel(uniqueUserId())
+    const inserted = Promise.withResolvers<void>()
+    const commit = Promise.withResolvers<void>()
+    const slow = engine.db.transaction().execute(async (trx) => {
+      await addMessages(trx, [channel], [{ type: 'CUSTOMER_UPDATED', payload: { customerId: '0' } }])
+      inserted.resolve()
+      await commit.promise
+    })
+    await inserted.promise
+    await addNumbered(engine, channel, 1)
+    await engine.relay.flush([channel])
+    expect(await numbersIn({ redis }, channel)).toEqual([1])
+    commit.resolve()
+    await slow
+    await engine.relay.flush([channel])
+    expect(await numbersIn({ redis }, channel)).toEqual([1, 0])
+  })
+
+  it('sweeps up what nobody nudged for, and forgets old rows (J17)', async () => {
+    const { engine, redis } = await openTestEngine({ sweepIntervalMs: 50 })
+    engine.relay.start()
+    const channel = userChannel(uniqueUserId())
+    await addNumbered(engine, channel, 0, 2)
+    await waitFor(async () => (await numbersIn({ redis }, channel)).length === 2)
+    await waitFor(async () => (await pendingCount(engine)) === 0)
+    expect(await engine.db.selectFrom('outbox').select('id').execute()).toHaveLength(2)
+    await engine.db
+      .updateTable('outbox')
+      .set({ published_at: new Date(Date.now() - 301_000) })
+      .execute()
+    await waitFor(async () => (await engine.db.selectFrom('outbox').select('id').execute()).length === 0)
+  })
+
+  it('publishes more rows than fit into one transaction', async () => {
+    const { engine, redis } = await openTestEngine()
+    const channel = userChannel(uniqueUserId())
+    await addNumbered(engine, channel, 0, 450)
+    await engine.relay.flush([channel])
+    expect(await pendingCount(engine)).toBe(0)
+    expect((await numbersIn({ redis }, channel)).at(-1)).toBe(449)
+  })
+
+  it('takes requests while Redis is away, and publishes when it comes (J18)', async () => {
+    const redis = await startReplaceableRedis()
+    await redis.stop()
+    const test = await openTestEngine({ redisUrl: redis.url, waitForRedis: false })
+    test.engine.relay.start()
+    const job = await createTestJob(test.engine)
+    await test.engine.relay.flush(job.channels)
+    expect(await pendingCount(test.engine)).toBe(5)
+    expect(await test.engine.jobs.view(job.userId, job.jobId)).toMatchObject({ state: 'queued' })
+
+    await redis.startAnew()
+    await waitFor(async () => (await pendingCount(test.engine)) === 0, { timeoutMs: 10_000 })
+    for (const channel of job.channels) {
+      expect(typesOf(await test.messages(channel))).toEqual(['JOB_CREATED', 'JOB_QUEUED'])
+    }
+    expect(await test.engine.queue.has({ jobId: job.jobId, dispatch: 1 })).toBe(true)
+  })
+
+  it('offers recent messages again to a Redis that replaced another, before newer ones (J19)', async () => {
+    const redis = await startReplaceableRedis()
+    const test = await openTestEngine({ redisUrl: redis.url })
+    const channel = userChannel(uniqueUserId())
+    await addNumbered(test.engine, channel, 0, 3)
+    await test.engine.relay.flush([channel])
+    await test.engine.db
+      .updateTable('outbox')
+      .set({ published_at: new Date(Date.now() - 301_000) })
+      .where('id', '=', (eb) => eb.selectFrom('outbox').select(eb.fn.min('id').as('id')))
+      .execute()
+
+    await redis.stop()
+    await redis.startAnew()
+    await redisReady(test.redis)
+    await addNumbered(test.engine, channel, 3)
+    await test.engine.relay.flush([channel])
+    // The first one is past the age at which it would be replayed.
+    expect(await numbersIn(test, channel)).toEqual([1, 2, 3])
+    await test.engine.relay.flush([channel])
+    expect(await numbersIn(test, channel)).toEqual([1, 2, 3])
+  })
+
+  it('offers nothing twice to the Redis that has it (J15)', async () => {
+    const databaseUrl = await openTestDatabase()
+    const first = await openTestEngine({ databaseUrl })
+    const channel = userChannel(uniqueUserId())
+    await addNumbered(first.engine, channel, 0, 3)
+    await first.engine.relay.flush([channel])
+    // As after a failover to a replica that has everything: another run_id, the same marks.
+    await sql`update outbox set run_id = 'another run'`.execute(first.engine.db)
+    await first.engine.relay.flush([channel])
+    expect(await numbersIn(first, channel)).toEqual([0, 1, 2])
+    const { rows } = await sql<{ run_id: string }>`select distinct run_id from outbox`.execute(
+      first.engine.db,
+    )
+    expect(rows).not.toContainEqual({ run_id: 'another run' })
+  })
+
+  it('stops at a row that Redis does not take, so that none overtakes it (J14)', async () => {
+    const { engine, redis } = await openTestEngine()
+    const job = await createTestJob(engine)
+    const channel = jobChannel(job.jobId)
+    // The log of the channel is not a log: the append fails.
+    await redis.set(`hw:{${channel}}:log`, 'x')
+    await redis.hset(`hw:{${channel}}:head`, { seq: 1, genesis: 1, bytes: 0 })
+    await engine.relay.flush([channel])
+    expect(await engine.queue.has({ jobId: job.jobId, dispatch: 1 })).toBe(false)
+    await redis.del(`hw:{${channel}}:log`)
+    await engine.relay.flush([channel])
+    expect(typesOf(await readMessages(redis, channel))).toEqual(['JOB_CREATED', 'JOB_QUEUED'])
+    expect(await engine.queue.has({ jobId: job.jobId, dispatch: 1 })).toBe(true)
+  })
+
+  it('does not take a database made anew for one whose messages are published already (J15)', async () => {
+    const channel = userChannel(uniqueUserId())
+    const before = await openTestEngine()
+    await addNumbered(before.engine, channel, 0)
+    await before.engine.relay.flush([channel])
+    const after = await openTestEngine()
+    await addNumbered(after.engine, channel, 1)
+    await after.engine.relay.flush([channel])
+    expect(await numbersIn(after, channel)).toEqual([0, 1])
+  })
+
+  it('reads the same text back that was put in', async () => {
+    const { engine } = await openTestEngine()
+    const channel = userChannel(uniqueUserId())
+    const message = {
+      type: 'CUSTOMER_UPDATED',
+      payload: { customerId: 'é\0👍' },
+      timestamp: '2026-01-01T00:00:00.000Z',
+    } as const
+    await engine.db.transaction().execute((trx) => addMessages(trx, [channel], [message]))
+    const row = await engine.db.selectFrom('outbox').select('body').executeTakeFirstOrThrow()
+    expect(row.body).toBe(serialiseMessage(channel, message))
+  })
+})
