@@ -19,6 +19,7 @@ export class AttemptFence {
   readonly identity: AttemptIdentity
   readonly #db: Kysely<Database>
   readonly #eventLog: EventLog
+  readonly #lost = new AbortController()
   #hasEnded = false
 
   constructor(identity: AttemptIdentity, parts: { db: Kysely<Database>; eventLog: EventLog }) {
@@ -32,13 +33,21 @@ export class AttemptFence {
     return this.#hasEnded
   }
 
+  /** Aborted, with the error, when a write finds out that the job is another attempt's. */
+  get lostSignal(): AbortSignal {
+    return this.#lost.signal
+  }
+
   end(): void {
     this.#hasEnded = true
   }
 
+  /** Ends the attempt as lost, and answers the error to throw. */
   lost(): FencedError {
     this.#hasEnded = true
-    return new FencedError(this.identity.jobId, this.identity.attempt)
+    const error = new FencedError(this.identity.jobId, this.identity.attempt)
+    this.#lost.abort(error)
+    return error
   }
 
   /** Raises the fence in Redis for this attempt. */

@@ -10,7 +10,7 @@ import {
 } from '@headway/events'
 import { sql, type Kysely, type Transaction } from 'kysely'
 import { artifactKey, type ArtifactStore } from '../artifacts/artifact-store.ts'
-import type { JobText } from '../artifacts/job-text.ts'
+import { textColumns, type FinishedText, type JobText } from '../artifacts/job-text.ts'
 import type { Database, JobRow } from '../database/database.ts'
 import { storableJson, storableText } from '../database/storable.ts'
 import { addMessages } from '../outbox/outbox.ts'
@@ -67,15 +67,13 @@ export class Attempt {
   readonly attempt: number
   /** Attempts that failed before this one, since the job was created or resumed. */
   readonly failures: number
-  /** The owner has asked to cancel the job before this attempt began. */
-  readonly cancelRequested: boolean
   readonly #parts: AttemptParts
   readonly #fence: AttemptFence
   readonly #isTextStored: boolean
   readonly #steps: AttemptSteps
   readonly #progress: ProgressWriter
-  readonly #lost = new AbortController()
   #text: TextWriter | undefined
+  #cancelRequested = false
 
   constructor(
     parts: AttemptParts,
@@ -89,25 +87,26 @@ export class Attempt {
     this.input = job.input
     this.attempt = job.attempt
     this.failures = job.failures
-    this.cancelRequested = job.cancel_requested_at !== null
     this.#parts = parts
     this.#fence = fence
     this.#isTextStored = job.text_key !== null
     this.#steps = new AttemptSteps(fence, steps, (channels) => parts.relay.nudge(channels))
-    this.#progress = new ProgressWriter(
-      { ...parts, fence, onLost: this.#onLost },
-      { progress: job.progress, label: job.label },
-    )
+    this.#progress = new ProgressWriter({ ...parts, fence }, { progress: job.progress, label: job.label })
   }
 
   /** Aborted when a write finds out that the attempt has lost its job. */
   get lost(): AbortSignal {
-    return this.#lost.signal
+    return this.#fence.lostSignal
   }
 
   /** Name of the last step that an earlier attempt has completed. */
   get resumedFrom(): string | undefined {
     return this.#steps.lastCompleted
+  }
+
+  /** The job's owner had asked to cancel it before {@link running}; a later wish arrives by the cancel channel. */
+  get cancelRequested(): boolean {
+    return this.#cancelRequested
   }
 
   /** Announces that everything is at hand and the operation begins; cuts the text to where it goes on. */
@@ -120,20 +119,17 @@ export class Attempt {
       length: this.#steps.textEnd,
       isStored: this.#isTextStored,
     })
-    this.#text = new TextWriter(
-      { ...this.#parts, fence: this.#fence, onLost: this.#onLost },
-      start,
-      this.#parts.textWriter,
-    )
+    this.#text = new TextWriter({ ...this.#parts, fence: this.#fence }, start, this.#parts.textWriter)
     const resume = {
       textOffset: start.length,
       ...(this.resumedFrom !== undefined && { resumedFrom: this.resumedFrom }),
     }
     // What an ended attempt had stored is no beginning of the text any more once this attempt writes.
-    const set = { text_key: null, text_sha256: null, text_end: 0 }
-    await this.#commit((trx) =>
+    const set = textColumns({})
+    const job = await this.#commit((trx) =>
       announce(trx, { ...this.#mine(), state: 'running', set, messages: [jobRunning(resume)] }),
     )
+    this.#cancelRequested = job.cancel_requested_at !== null
     await this.#parts.relay.flush(this.#channels)
   }
 
@@ -251,20 +247,13 @@ export class Attempt {
   }
 
   /** The one way to a terminal state: own writes out, text sealed and stored, then the state with its messages. */
-  async #finish(
-    change: (text: { textEnd?: number; textSha256?: string }) => Pick<Transition, 'to' | 'set' | 'messages'>,
-  ) {
+  async #finish(change: (text: FinishedText) => Pick<Transition, 'to' | 'set' | 'messages'>) {
     await this.flush()
     const hasText = await this.#commit(async (trx) => {
       // Sealed while the job's row is held: an attempt that has lost the job must not seal the text of the next one.
       const text = await this.#parts.text.finish(this.jobId, this.#text?.copy)
       const { set, ...rest } = change(text)
-      const columns = {
-        text_end: text.textEnd ?? 0,
-        text_sha256: text.textSha256 ?? null,
-        text_key: text.textKey ?? null,
-        ...this.#progressColumns(),
-      }
+      const columns = { ...textColumns(text), ...this.#progressColumns() }
       const job = await transition(trx, {
         ...this.#mine(),
         from: ['running'],
@@ -302,9 +291,5 @@ export class Attempt {
 
   get #channels(): Channel[] {
     return [userChannel(this.userId), jobChannel(this.jobId)]
-  }
-
-  readonly #onLost = (): void => {
-    this.#lost.abort(this.#fence.lost())
   }
 }

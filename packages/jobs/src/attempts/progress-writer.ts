@@ -9,8 +9,6 @@ export interface ProgressWriterParts {
   fence: AttemptFence
   progressLog: ProgressLog
   logger: Logger
-  /** Called once, when a progress was refused because the attempt has lost its job. */
-  onLost: () => void
 }
 
 /** Sends an attempt's progress: every call, in the order of the calls. Progress is never worth a failed job, so nothing here throws. */
@@ -46,7 +44,7 @@ export class ProgressWriter {
   }
 
   async #send(progress: Progress): Promise<void> {
-    const { fence, logger, onLost } = this.#parts
+    const { fence, logger } = this.#parts
     if (fence.hasEnded) return
     const { jobId } = fence.identity
     try {
@@ -56,10 +54,8 @@ export class ProgressWriter {
       }
       this.#isAway = false
     } catch (error) {
-      if (error instanceof FencedError) {
-        onLost()
-        return
-      }
+      // The fence has told whoever runs the attempt.
+      if (error instanceof FencedError) return
       // Once per outage, not once per call.
       if (!this.#isAway) logger.warn({ err: error, jobId, n: progress.n }, 'progress could not be sent')
       this.#isAway = true

@@ -18,8 +18,6 @@ export interface TextWriterParts {
   fence: AttemptFence
   textLog: TextLog
   logger: Logger
-  /** Called once, when an append was refused because the attempt has lost its job. */
-  onLost: () => void
 }
 
 const DEFAULTS = { coalesceMs: 10, coalesceBytes: 512, maxPendingBytes: 1_048_576 }
@@ -118,10 +116,8 @@ export class TextWriter {
         retryMs = FIRST_RETRY_MS
         this.#wake()
       } catch (error) {
-        if (error instanceof FencedError) {
-          this.#parts.onLost()
-          return
-        }
+        // The fence has told whoever runs the attempt.
+        if (error instanceof FencedError) return
         this.#logOutage(error)
         await delay(retryMs)
         retryMs = Math.min(retryMs * 2, MAX_RETRY_MS)
