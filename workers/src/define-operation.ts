@@ -1,0 +1,106 @@
+import { z } from 'zod'
+import { FinalError } from './errors.ts'
+import type { OperationContext } from './operation-context.ts'
+
+/** Longest timer that Node has, in milliseconds: a longer one would fire at once. */
+const TIMER_MAX_MS = 2 ** 31 - 1
+
+/** True, or why the operation can't run on this machine. */
+export type Availability = true | { reason: string }
+
+export interface OperationDefinition<TSchema extends z.ZodObject> {
+  /** What jobs of this kind are started by; unique among a worker's operations. */
+  type: string
+  /** One or two sentences for whoever chooses among operations. */
+  description: string
+  /** Unknown fields are refused. `title` and `description` in `.meta()` become the labels of forms. */
+  input: TSchema
+  /** How long one attempt may take, in milliseconds. */
+  timeoutMs: number
+  /** One job of this kind per user at a time. @default false */
+  exclusive?: boolean
+  /** Higher goes first. @default 0 */
+  priority?: number
+  /** A browser context is acquired before the operation is called, for `ctx.browser()`. @default false */
+  browser?: boolean
+  /** The job fails with this many failed attempts; those before are tried again. @default 3 */
+  maxFailures?: number
+  /** Asked at the start and every 30 s: the reason is shown instead of a form. */
+  isAvailable?: () => Availability | Promise<Availability>
+  /** Does the work; what it returns is the job's result, and must be JSON. */
+  run(ctx: OperationContext<z.output<TSchema>>): Promise<unknown>
+}
+
+/** A kind of work, as a worker runs it. Made by {@link defineOperation}. */
+export class Operation {
+  readonly type: string
+  readonly description: string
+  /** JSON Schema of what a client sends. */
+  readonly inputSchema: Record<string, unknown>
+  readonly timeoutMs: number
+  readonly exclusive: boolean
+  readonly priority: number
+  readonly needsBrowser: boolean
+  readonly maxFailures: number
+  readonly #definition: OperationDefinition<z.ZodObject>
+  readonly #input: z.ZodObject
+
+  constructor(definition: OperationDefinition<z.ZodObject>) {
+    this.type = definition.type
+    this.description = definition.description
+    this.timeoutMs = checkTimeout(definition)
+    this.exclusive = definition.exclusive ?? false
+    this.priority = definition.priority ?? 0
+    this.needsBrowser = definition.browser ?? false
+    this.maxFailures = definition.maxFailures ?? 3
+    this.#definition = definition
+    this.#input = definition.input.strict()
+    this.inputSchema = z.toJSONSchema(this.#input, { io: 'input' })
+  }
+
+  /** @throws FinalError with code `bad_request` */
+  parseInput(input: unknown): Record<string, unknown> {
+    const parsed = this.#input.safeParse(input)
+    if (parsed.success) return parsed.data
+    throw new FinalError(`The input of ${this.type} is not valid: ${z.prettifyError(parsed.error)}`, {
+      code: 'bad_request',
+    })
+  }
+
+  async availability(): Promise<Availability> {
+    return (await this.#definition.isAvailable?.()) ?? true
+  }
+
+  async run(ctx: OperationContext): Promise<unknown> {
+    return this.#definition.run(ctx)
+  }
+}
+
+/**
+ * Defines a kind of work. A file in `operations/` that exports one is all that it takes.
+ *
+ * @example
+ * export const shout = defineOperation({
+ *   type: 'shout',
+ *   description: 'Repeats a word, louder.',
+ *   input: z.object({ word: z.string().meta({ title: 'Word' }) }),
+ *   timeoutMs: 10_000,
+ *   async run(ctx) {
+ *     await ctx.progress(50, 'Taking a breath')
+ *     return { word: ctx.input.word.toUpperCase() }
+ *   },
+ * })
+ */
+export function defineOperation<TSchema extends z.ZodObject>(
+  definition: OperationDefinition<TSchema>,
+): Operation {
+  // The input is parsed by this very schema before `run` sees it.
+  return new Operation(definition)
+}
+
+function checkTimeout({ type, timeoutMs }: { type: string; timeoutMs: number }): number {
+  if (Number.isInteger(timeoutMs) && timeoutMs > 0 && timeoutMs <= TIMER_MAX_MS) return timeoutMs
+  throw new RangeError(
+    `timeoutMs of ${type} is ${timeoutMs}; set whole milliseconds from 1 to ${TIMER_MAX_MS}.`,
+  )
+}
