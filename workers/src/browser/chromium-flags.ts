@@ -1,0 +1,38 @@
+/**
+ * Flags beyond Puppeteer's own. Chromium refuses to run its sandbox as root, so only root goes without;
+ * WebRTC is kept from sending UDP past the proxy that guards addresses.
+ */
+export function chromiumFlags(isRoot: boolean = process.getuid?.() === 0): string[] {
+  return [
+    ...(isRoot ? ['--no-sandbox'] : []),
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-domain-reliability',
+    '--disable-dev-shm-usage',
+    '--disable-gpu',
+    '--no-default-browser-check',
+    '--no-pings',
+    '--force-webrtc-ip-handling-policy=disable_non_proxied_udp',
+  ]
+}
+
+/** The environment a browser gets: what it needs to run and to find fonts, none of the worker's secrets. */
+export function chromiumEnv(extra: Record<string, string> = {}): Record<string, string> {
+  const passed = [
+    'PATH',
+    'HOME',
+    'LANG',
+    'LC_ALL',
+    'TZ',
+    'TMPDIR',
+    'XDG_RUNTIME_DIR',
+    'FONTCONFIG_PATH',
+    'FONTCONFIG_FILE',
+  ]
+  const env: Record<string, string> = {}
+  for (const name of passed) {
+    const value = process.env[name]
+    if (value !== undefined) env[name] = value
+  }
+  return { ...env, ...extra }
+}

@@ -1,0 +1,122 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { launch, type Browser, type BrowserContext, type BrowserContextOptions } from 'puppeteer'
+import { chromiumEnv, chromiumFlags } from './chromium-flags.ts'
+import { BrowserUnavailableError } from './errors.ts'
+import type { Chromium } from './find-chromium.ts'
+import { createProfileDir, removeProfileDir } from './profile-dirs.ts'
+
+/** Longest wait for an answer of a browser that is well, in milliseconds. */
+const ANSWER_TIMEOUT_MS = 10_000
+/** How long a browser may take to close by itself, in milliseconds; then its processes are killed. */
+const CLOSE_TIMEOUT_MS = 5000
+
+/**
+ * One Chromium of the pool with its profile folder. It is driven through a pipe, not a port: a Chromium whose pipe ends, ends
+ * itself, so none survives its worker, however that worker ends.
+ */
+export class PooledBrowser {
+  readonly #browser: Browser
+  readonly #profileDir: string
+  #closing: Promise<void> | undefined
+  /** Contexts in use or being made. */
+  active = 0
+  /** Contexts handed out since the launch. */
+  leases = 0
+  /** Takes no further lease, and is closed after the last one. */
+  isRetired = false
+
+  static async launch(chromium: Chromium): Promise<PooledBrowser> {
+    const userDataDir = await createProfileDir()
+    try {
+      const browser = await launch({
+        executablePath: chromium.executablePath,
+        headless: chromium.headless,
+        pipe: true,
+        userDataDir,
+        args: chromiumFlags(),
+        env: chromiumEnv(chromium.env),
+        // The worker closes its browsers itself, after its jobs.
+        handleSIGINT: false,
+        handleSIGTERM: false,
+        handleSIGHUP: false,
+        timeout: 30_000,
+      })
+      return new PooledBrowser(browser, userDataDir)
+    } catch (error) {
+      await removeProfileDir(userDataDir)
+      throw new BrowserUnavailableError(`${chromium.executablePath} did not start.`, { cause: error })
+    }
+  }
+
+  private constructor(browser: Browser, profileDir: string) {
+    this.#browser = browser
+    this.#profileDir = profileDir
+  }
+
+  get pid(): number | undefined {
+    return this.#browser.process()?.pid
+  }
+
+  get isConnected(): boolean {
+    return this.#browser.connected
+  }
+
+  /** Calls back once when the browser is gone, by a crash or by {@link close}. */
+  onGone(listener: () => void): void {
+    this.#browser.once('disconnected', listener)
+  }
+
+  async createContext(options: BrowserContextOptions): Promise<BrowserContext> {
+    return within(this.#browser.createBrowserContext(options), 'a new browser context')
+  }
+
+  /** True when the browser answers in time. */
+  async isHealthy(): Promise<boolean> {
+    return within(this.#browser.version(), 'its version').then(
+      () => true,
+      () => false,
+    )
+  }
+
+  /** Closes the browser, by SIGKILL to its process group if it does not close in time, and removes its profile. */
+  async close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    this.isRetired = true
+    const closed = this.#browser.close().catch(() => undefined)
+    await Promise.race([closed, delay(CLOSE_TIMEOUT_MS, undefined, { ref: false })])
+    this.kill()
+    await removeProfileDir(this.#profileDir)
+  }
+
+  /** Kills the browser with all its processes, at once. */
+  kill(): void {
+    if (this.pid === undefined) return
+    try {
+      // Puppeteer makes a browser the leader of a process group of its own.
+      process.kill(-this.pid, 'SIGKILL')
+    } catch {
+      // The group is gone, which is what was wanted.
+    }
+  }
+}
+
+async function within<T>(promise: Promise<T>, what: string): Promise<T> {
+  const timer = new AbortController()
+  const timeout = delay(ANSWER_TIMEOUT_MS, undefined, { signal: timer.signal, ref: false }).then(() => {
+    throw new BrowserUnavailableError(
+      `The browser did not answer with ${what} within ${ANSWER_TIMEOUT_MS} ms.`,
+    )
+  })
+  try {
+    return await Promise.race([promise, timeout])
+  } finally {
+    timer.abort()
+    // Whichever lost the race may still fail, and nobody is left to hear of it.
+    timeout.catch(() => undefined)
+    promise.catch(() => undefined)
+  }
+}
