@@ -1,1 +1,15 @@
-// The package's public names.
+export type { BrowserPoolOptions } from './browser/browser-pool.ts'
+export { ChromiumNotFoundError } from './browser/errors.ts'
+export { findChromium, type Chromium, type FindChromiumOptions } from './browser/find-chromium.ts'
+export {
+  defineOperation,
+  type Availability,
+  type Operation,
+  type OperationDefinition,
+} from './define-operation.ts'
+export { FinalError, RetryableError, type OperationErrorOptions } from './errors.ts'
+export { loadOperations } from './load-operations.ts'
+export type { OperationContext } from './operation-context.ts'
+export { UrlGuard, type AllowedUrl, type UrlGuardOptions } from './pages/url-guard.ts'
+export { UrlNotAllowedError } from './pages/url-not-allowed-error.ts'
+export { startWorker, type RunningWorker, type WorkerOptions } from './start-worker.ts'

@@ -1,0 +1,20 @@
+/** Why a running job was told to stop. */
+export type AbortKind = 'cancelled' | 'timeout' | 'lost' | 'stopping'
+
+const MESSAGES: Record<AbortKind, string> = {
+  cancelled: 'The job was cancelled.',
+  timeout: 'The job took longer than its operation allows.',
+  lost: 'The job belongs to another attempt now.',
+  stopping: 'The worker is stopping; the job goes on elsewhere.',
+}
+
+/** The `reason` of an operation's signal. */
+export class JobAbortedError extends Error {
+  override readonly name = 'JobAbortedError'
+  readonly kind: AbortKind
+
+  constructor(kind: AbortKind) {
+    super(MESSAGES[kind])
+    this.kind = kind
+  }
+}

@@ -1,0 +1,44 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Operation } from '../define-operation.ts'
+import type { OperationContext } from '../operation-context.ts'
+import type { RunEnd } from './decide-outcome.ts'
+import type { RunningJob } from './running-job.ts'
+
+export interface CallOptions {
+  operation: Operation
+  context: OperationContext
+  job: RunningJob
+  graceMs: number
+}
+
+/**
+ * Calls an operation and waits for its end: no longer than its timeout, and no longer than the grace period once it was told to
+ * stop. An operation that goes on after that finds its browser closed and its writes refused.
+ */
+export async function callOperation({ operation, context, job, graceMs }: CallOptions): Promise<RunEnd> {
+  const timeout = setTimeout(() => job.abort('timeout'), operation.timeoutMs)
+  const over = new AbortController()
+  try {
+    job.signal.throwIfAborted()
+    const run = operation.run(context).then(
+      (result): RunEnd => ({ kind: 'returned', result }),
+      (error: unknown): RunEnd => ({ kind: 'threw', error }),
+    )
+    return await Promise.race([run, ignoredAfterGrace(job.signal, graceMs, over.signal)])
+  } catch (error) {
+    return { kind: 'threw', error }
+  } finally {
+    clearTimeout(timeout)
+    over.abort()
+  }
+}
+
+/** Resolves when the grace period is over that begins with the abort; never, if the operation is over before. */
+async function ignoredAfterGrace(signal: AbortSignal, graceMs: number, over: AbortSignal): Promise<RunEnd> {
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true, signal: over })
+  })
+  await delay(graceMs, undefined, { signal: over }).catch(() => undefined)
+  return { kind: 'ignored' }
+}

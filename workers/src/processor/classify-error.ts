@@ -1,0 +1,31 @@
+import type { Failure } from '@headway/jobs'
+import { FinalError, RetryableError } from '../errors.ts'
+
+/** What an error of an operation means for its job. */
+export interface Classified extends Failure {
+  /** Earliest time for another attempt, from now. */
+  retryAfterMs: number
+}
+
+/**
+ * Turns whatever an operation threw into words and a decision. Only an error marked as final is: what is unknown may be a
+ * network or a page that is better next time.
+ */
+export function classifyError(thrown: unknown): Classified {
+  const error = thrown instanceof Error ? thrown.message : String(thrown)
+  if (thrown instanceof FinalError) return { error, code: thrown.code, retryable: false, retryAfterMs: 0 }
+  if (thrown instanceof RetryableError) {
+    return { error, code: thrown.code, retryable: true, retryAfterMs: thrown.retryAfterMs ?? 0 }
+  }
+  return { error, code: codeOf(thrown), retryable: true, retryAfterMs: 0 }
+}
+
+/** Our own errors have codes in lower case; those of Node (ECONNRESET) say nothing to the job's owner. */
+function codeOf(thrown: unknown): string {
+  const isOwn =
+    thrown instanceof Error &&
+    'code' in thrown &&
+    typeof thrown.code === 'string' &&
+    /^[a-z_]+$/.test(thrown.code)
+  return isOwn ? String(thrown.code) : 'operation_failed'
+}

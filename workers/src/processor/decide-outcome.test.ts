@@ -1,0 +1,95 @@
+import { FencedError } from '@headway/jobs'
+import { describe, expect, it } from 'vitest'
+import { FinalError, RetryableError } from '../errors.ts'
+import type { AbortKind } from './abort-reason.ts'
+import { decideOutcome, type RunEnd, type RunFacts } from './decide-outcome.ts'
+
+const returned: RunEnd = { kind: 'returned', result: { ok: true } }
+const threw = (error: unknown): RunEnd => ({ kind: 'threw', error })
+const ignored: RunEnd = { kind: 'ignored' }
+
+function decide(end: RunEnd, facts: Partial<RunFacts> = {}) {
+  return decideOutcome({
+    end,
+    abortKind: undefined,
+    failures: 0,
+    maxFailures: 3,
+    timeoutMs: 1000,
+    random: 1,
+    ...facts,
+  })
+}
+
+describe('decideOutcome', () => {
+  const table: [AbortKind | undefined, RunEnd, string][] = [
+    [undefined, returned, 'complete'],
+    [undefined, threw(new Error('no')), 'requeue'],
+    ['cancelled', returned, 'cancel'],
+    ['cancelled', threw(new Error('stop')), 'cancel'],
+    ['cancelled', ignored, 'cancel'],
+    ['timeout', returned, 'fail'],
+    ['timeout', threw(new Error('stop')), 'fail'],
+    ['timeout', ignored, 'fail'],
+    ['stopping', returned, 'complete'],
+    ['stopping', threw(new Error('stop')), 'requeue'],
+    ['stopping', ignored, 'requeue'],
+    ['lost', returned, 'leave'],
+    ['lost', threw(new Error('stop')), 'leave'],
+    ['lost', ignored, 'leave'],
+  ]
+
+  it.each(table)('%s, then %o: %s', (abortKind, end, kind) => {
+    expect(decide(end, { abortKind }).kind).toBe(kind)
+  })
+
+  it('says nothing for an attempt that has lost its job', () => {
+    expect(decide(threw(new FencedError('job', 1)))).toEqual({ kind: 'leave' })
+  })
+
+  it('tries again until the failures are used up, and then says that a resume may help', () => {
+    const end = threw(new Error('the page was slow'))
+    expect(decide(end, { failures: 0 })).toMatchObject({
+      kind: 'requeue',
+      reason: 'retry',
+      failure: true,
+      delayMs: 1000,
+    })
+    expect(decide(end, { failures: 1 })).toMatchObject({ kind: 'requeue', delayMs: 2000 })
+    expect(decide(end, { failures: 2 })).toEqual({
+      kind: 'fail',
+      failure: { error: 'the page was slow', code: 'operation_failed', retryable: true },
+    })
+  })
+
+  it('waits as long as the operation asks for', () => {
+    const end = threw(new RetryableError('busy', { retryAfterMs: 30_000, code: 'rate_limited' }))
+    expect(decide(end)).toMatchObject({ kind: 'requeue', delayMs: 30_000 })
+  })
+
+  it('does not repeat what is marked as final', () => {
+    expect(decide(threw(new FinalError('no such page', { code: 'not_found' })))).toEqual({
+      kind: 'fail',
+      failure: { error: 'no such page', code: 'not_found', retryable: false },
+    })
+  })
+
+  it('counts no failure when the worker stops', () => {
+    expect(decide(ignored, { abortKind: 'stopping' })).toMatchObject({
+      reason: 'worker-lost',
+      failure: false,
+      delayMs: 0,
+    })
+  })
+
+  it('fails a job whose result is not JSON', () => {
+    expect(decide({ kind: 'returned', result: { id: 1n } })).toMatchObject({
+      kind: 'fail',
+      failure: { retryable: false },
+    })
+  })
+
+  it('keeps codes of Node out of the job', () => {
+    const end = threw(Object.assign(new Error('reset'), { code: 'ECONNRESET' }))
+    expect(decide(end, { failures: 2 })).toMatchObject({ failure: { code: 'operation_failed' } })
+  })
+})

@@ -1,0 +1,77 @@
+import { FencedError, type Failure } from '@headway/jobs'
+import type { QueuedReason } from '@headway/events'
+import type { AbortKind } from './abort-reason.ts'
+import { classifyError } from './classify-error.ts'
+import { retryDelayMs } from './retry-delay.ts'
+
+/** How the call of an operation ended. */
+export type RunEnd =
+  | { kind: 'returned'; result: unknown }
+  | { kind: 'threw'; error: unknown }
+  /** It was told to stop, and had not when its grace period was over. */
+  | { kind: 'ignored' }
+  /** It was not called: Redis or Postgres did not let it begin. */
+  | { kind: 'interrupted' }
+
+/** What becomes of the job. */
+export type Outcome =
+  | { kind: 'complete'; result: unknown }
+  | { kind: 'fail'; failure: Failure }
+  | { kind: 'cancel' }
+  | { kind: 'requeue'; reason: QueuedReason; failure: boolean; delayMs: number }
+  /** The job is another attempt's: say nothing. */
+  | { kind: 'leave' }
+
+export interface RunFacts {
+  end: RunEnd
+  abortKind: AbortKind | undefined
+  /** Failed attempts before this one. */
+  failures: number
+  maxFailures: number
+  timeoutMs: number
+  /** From 0 to 1, for the jitter of retries. */
+  random: number
+}
+
+/** Decides what becomes of a job after its operation was called. */
+export function decideOutcome({
+  end,
+  abortKind,
+  failures,
+  maxFailures,
+  timeoutMs,
+  random,
+}: RunFacts): Outcome {
+  if (abortKind === 'lost' || (end.kind === 'threw' && end.error instanceof FencedError))
+    return { kind: 'leave' }
+  if (abortKind === 'cancelled') return { kind: 'cancel' }
+  if (abortKind === 'timeout') {
+    const error = `The operation did not end within ${timeoutMs} ms.`
+    return { kind: 'fail', failure: { error, code: 'timeout', retryable: true } }
+  }
+  if (end.kind === 'returned') return completeOrFail(end.result)
+  // What befalls the worker is no failure of the job.
+  if (abortKind === 'stopping') return { kind: 'requeue', reason: 'worker-lost', failure: false, delayMs: 0 }
+  if (end.kind !== 'threw') {
+    return { kind: 'requeue', reason: 'worker-lost', failure: false, delayMs: retryDelayMs(1, random) }
+  }
+  const { retryAfterMs, ...failure } = classifyError(end.error)
+  if (!failure.retryable || failures + 1 >= maxFailures) return { kind: 'fail', failure }
+  const delayMs = Math.max(retryAfterMs, retryDelayMs(failures + 1, random))
+  return { kind: 'requeue', reason: 'retry', failure: true, delayMs }
+}
+
+function completeOrFail(result: unknown): Outcome {
+  try {
+    JSON.stringify(result)
+    return { kind: 'complete', result }
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    const failure = {
+      error: `The operation's result is not JSON: ${why}`,
+      code: 'operation_failed',
+      retryable: false,
+    }
+    return { kind: 'fail', failure }
+  }
+}

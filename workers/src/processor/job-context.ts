@@ -1,0 +1,121 @@
+import type { Logger } from '@headway/event-log'
+import type { Attempt } from '@headway/jobs'
+import type { BrowserContext } from 'puppeteer'
+import { FinalError } from '../errors.ts'
+import type { OperationContext } from '../operation-context.ts'
+import type { UrlGuard } from '../pages/url-guard.ts'
+
+const STEP_NAME_MAX_LENGTH = 200
+const ARTIFACT_NAME_MAX_LENGTH = 200
+
+export interface JobContextParts {
+  attempt: Attempt
+  input: Record<string, unknown>
+  signal: AbortSignal
+  logger: Logger
+  urls: UrlGuard
+  browser: BrowserContext | undefined
+}
+
+/** The {@link OperationContext} of one attempt. */
+export class JobContext implements OperationContext {
+  readonly input: Record<string, unknown>
+  readonly signal: AbortSignal
+  readonly logger: Logger
+  readonly urls: UrlGuard
+  readonly #attempt: Attempt
+  readonly #browser: BrowserContext | undefined
+  readonly #openSteps = new Set<string>()
+
+  constructor({ attempt, input, signal, logger, urls, browser }: JobContextParts) {
+    this.#attempt = attempt
+    this.input = input
+    this.signal = signal
+    this.logger = logger
+    this.urls = urls
+    this.#browser = browser
+  }
+
+  get jobId(): string {
+    return this.#attempt.jobId
+  }
+
+  get userId(): string {
+    return this.#attempt.userId
+  }
+
+  get attempt(): number {
+    return this.#attempt.attempt
+  }
+
+  // Arrow functions, so that an operation can hand them on: `forEachPage(url, ctx.progress)`.
+  readonly progress = (percent: number, label: string): Promise<void> =>
+    this.#attempt.progress(percent, label)
+
+  readonly chunk = (text: string): Promise<void> => this.#attempt.chunk(text)
+
+  readonly artifact: OperationContext['artifact'] = async (name, data, contentType) => {
+    this.signal.throwIfAborted()
+    return this.#attempt.artifact(toFileName(name), data, contentType)
+  }
+
+  readonly browser = (): BrowserContext => {
+    if (this.#browser) return this.#browser
+    throw new FinalError(
+      `${this.#attempt.operationType} asks for a browser that it has not ordered. Define it with \`browser: true\`.`,
+    )
+  }
+
+  readonly step = async <T>(name: string, run: () => T | Promise<T>): Promise<T> => {
+    this.signal.throwIfAborted()
+    const completed = this.#attempt.completedStep(name)
+    if (completed) return completed.result as T
+    this.#open(name)
+    const start = performance.now()
+    try {
+      await this.#attempt.beginStep(name)
+      const result = await run()
+      // A step that was told to stop may have returned early.
+      this.signal.throwIfAborted()
+      await this.#attempt.completeStep(name, result, elapsedSince(start))
+      return result
+    } catch (error) {
+      await this.#recordFailure(name, error, elapsedSince(start))
+      throw error
+    } finally {
+      this.#openSteps.delete(name)
+    }
+  }
+
+  #open(name: string): void {
+    if (name.length === 0 || name.length > STEP_NAME_MAX_LENGTH) {
+      throw new FinalError(
+        `A step's name has 1 to ${STEP_NAME_MAX_LENGTH} characters; this one has ${name.length}.`,
+      )
+    }
+    if (this.#openSteps.has(name)) {
+      throw new FinalError(`The step ${name} is running already. Steps of a job need different names.`)
+    }
+    this.#openSteps.add(name)
+  }
+
+  async #recordFailure(name: string, error: unknown, durationMs: number): Promise<void> {
+    try {
+      await this.#attempt.failStep(name, error instanceof Error ? error.message : String(error), durationMs)
+    } catch (failure) {
+      // The step's own error is what counts; this one is often its echo (a lost job, a database that is away).
+      this.logger.debug({ err: failure, step: name }, 'the failure of a step could not be recorded')
+    }
+  }
+}
+
+function elapsedSince(start: number): number {
+  return Math.round(performance.now() - start)
+}
+
+/** A name that is safe to offer for a download: no folders, no control characters. */
+function toFileName(name: string): string {
+  // oxlint-disable-next-line no-control-regex -- control characters are what it is about
+  const safe = name.replaceAll(/[\\/:*?"<>|\u0000-\u001F\u007F\u202A-\u202E\u2066-\u2069]/g, '-')
+  return safe.slice(0, ARTIFACT_NAME_MAX_LENGTH) || 'artifact'
+}

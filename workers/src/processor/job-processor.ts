@@ -1,0 +1,153 @@
+import type { Logger } from '@headway/event-log'
+import { FencedError, type Attempt, type AttemptStore, type QueuedTurn } from '@headway/jobs'
+import type { BrowserLease } from '../browser/browser-lease.ts'
+import type { BrowserSource } from '../browser/browser-source.ts'
+import type { Operation } from '../define-operation.ts'
+import type { UrlGuard } from '../pages/url-guard.ts'
+import { callOperation } from './call-operation.ts'
+import { decideOutcome, type Outcome, type RunEnd } from './decide-outcome.ts'
+import { JobContext } from './job-context.ts'
+import { RunningJob } from './running-job.ts'
+import type { RunningJobs } from './running-jobs.ts'
+import { settle } from './settle.ts'
+import { withFields } from './with-fields.ts'
+
+export interface JobProcessorParts {
+  attempts: AttemptStore
+  operations: ReadonlyMap<string, Operation>
+  running: RunningJobs
+  browsers: BrowserSource
+  urls: UrlGuard
+  logger: Logger
+  workerId: string
+  leaseMs: number
+  /** How long an operation that was told to stop may take to do so, in milliseconds. */
+  graceMs: number
+}
+
+/** What became of a turn in the queue. */
+export type TurnEnd =
+  | 'done'
+  /** The job is queued under this turn for a worker that runs its kind. */
+  | 'elsewhere'
+  /** The job has moved on since: nothing to do. */
+  | 'gone'
+
+/**
+ * Runs one job at a time for each turn that the queue hands out:
+ *
+ *     claim (JOB_STARTED) → browser context → JOB_RUNNING → the operation → its writes out → the end
+ */
+export class JobProcessor {
+  readonly #parts: JobProcessorParts
+
+  constructor(parts: JobProcessorParts) {
+    this.#parts = parts
+  }
+
+  async process({ jobId, dispatch }: QueuedTurn): Promise<TurnEnd> {
+    const { attempts, operations, running, workerId, leaseMs } = this.#parts
+    const attempt = await attempts.claim({
+      jobId,
+      dispatch,
+      workerId,
+      leaseMs,
+      operationTypes: [...operations.keys()],
+    })
+    if (!attempt) return (await attempts.isQueued({ jobId, dispatch })) ? 'elsewhere' : 'gone'
+    const job = new RunningJob(attempt)
+    running.add(job)
+    try {
+      await this.#run(job)
+    } finally {
+      running.delete(job)
+    }
+    return 'done'
+  }
+
+  async #run(job: RunningJob): Promise<void> {
+    const { attempt } = job
+    const { jobId, operationType } = attempt
+    const logger = withFields(this.#parts.logger, { jobId, operationType, attempt: attempt.attempt })
+    const operation = this.#parts.operations.get(operationType)
+    if (!operation)
+      throw new Error(`Job ${jobId} of type ${operationType} was claimed, which no operation here has.`)
+
+    const end = await this.#callWithResources(job, operation, logger)
+    const outcome = decideOutcome({
+      end,
+      abortKind: job.abortKind,
+      failures: attempt.failures,
+      maxFailures: operation.maxFailures,
+      timeoutMs: operation.timeoutMs,
+      random: Math.random(),
+    })
+    logOutcome(logger, outcome, end)
+    // From here on the heartbeat may miss the job: it is about to end.
+    this.#parts.running.delete(job)
+    await settle(attempt, outcome, logger)
+  }
+
+  async #callWithResources(job: RunningJob, operation: Operation, logger: Logger): Promise<RunEnd> {
+    let lease: BrowserLease | undefined
+    const giveBack = (): void => void lease?.release()
+    try {
+      const input = operation.parseInput(job.attempt.input)
+      if (operation.needsBrowser) lease = await this.#acquireBrowser(job, operation)
+      // A page that is closed ends what waits for it at once.
+      job.signal.addEventListener('abort', giveBack, { once: true })
+      const interrupted = await this.#announceRunning(job.attempt, logger)
+      if (interrupted) return interrupted
+      if (job.attempt.cancelRequested) job.abort('cancelled')
+      const { urls, graceMs } = this.#parts
+      const { attempt, signal } = job
+      const context = new JobContext({ attempt, input, signal, logger, urls, browser: lease?.context })
+      return await callOperation({ operation, context, job, graceMs })
+    } catch (error) {
+      return { kind: 'threw', error }
+    } finally {
+      job.signal.removeEventListener('abort', giveBack)
+      await lease?.release()
+    }
+  }
+
+  async #acquireBrowser({ signal }: RunningJob, { timeoutMs }: Operation): Promise<BrowserLease> {
+    const pool = await this.#parts.browsers.pool()
+    return pool.acquire({ signal, deadlineMs: timeoutMs + this.#parts.graceMs })
+  }
+
+  /** Announces JOB_RUNNING. Where Redis or Postgres does not let it, the job goes back to the queue, and no failure is counted. */
+  async #announceRunning(attempt: Attempt, logger: Logger): Promise<RunEnd | undefined> {
+    try {
+      await attempt.running()
+      return undefined
+    } catch (error) {
+      if (error instanceof FencedError) throw error
+      logger.warn({ err: error }, 'a job could not begin and goes back to the queue')
+      return { kind: 'interrupted' }
+    }
+  }
+}
+
+function logOutcome(logger: Logger, outcome: Outcome, end: RunEnd): void {
+  const err = end.kind === 'threw' ? end.error : undefined
+  switch (outcome.kind) {
+    case 'complete':
+      logger.info({}, 'job completed')
+      return
+    case 'cancel':
+      logger.info({}, 'job cancelled')
+      return
+    case 'fail':
+      logger.warn({ err, code: outcome.failure.code, retryable: outcome.failure.retryable }, 'job failed')
+      return
+    case 'requeue':
+      logger.warn({ err, reason: outcome.reason, delayMs: outcome.delayMs }, 'job goes back to the queue')
+      return
+    case 'leave':
+      logger.warn({}, 'attempt has lost its job; another one goes on with it')
+      return
+    default:
+      outcome satisfies never
+  }
+}

@@ -1,0 +1,27 @@
+import type { Attempt } from '@headway/jobs'
+import { JobAbortedError, type AbortKind } from './abort-reason.ts'
+
+/** A job that this process runs, and the one switch that stops it. The first reason to stop is the one that counts. */
+export class RunningJob {
+  readonly attempt: Attempt
+  readonly #abort = new AbortController()
+
+  constructor(attempt: Attempt) {
+    this.attempt = attempt
+    attempt.lost.addEventListener('abort', () => this.abort('lost'), { once: true })
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal
+  }
+
+  /** Why the job was told to stop, if it was. */
+  get abortKind(): AbortKind | undefined {
+    const reason: unknown = this.signal.reason
+    return reason instanceof JobAbortedError ? reason.kind : undefined
+  }
+
+  abort(kind: AbortKind): void {
+    if (!this.signal.aborted) this.#abort.abort(new JobAbortedError(kind))
+  }
+}

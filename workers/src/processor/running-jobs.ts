@@ -1,0 +1,40 @@
+import type { RunningJob } from './running-job.ts'
+
+/** The jobs that this process runs now. An attempt that was lost and the next one of the same job may be here together. */
+export class RunningJobs {
+  readonly #jobs = new Set<RunningJob>()
+  #isStopping = false
+
+  get size(): number {
+    return this.#jobs.size
+  }
+
+  add(job: RunningJob): void {
+    this.#jobs.add(job)
+    if (this.#isStopping) job.abort('stopping')
+  }
+
+  delete(job: RunningJob): void {
+    this.#jobs.delete(job)
+  }
+
+  has(job: RunningJob): boolean {
+    return this.#jobs.has(job)
+  }
+
+  list(): RunningJob[] {
+    return [...this.#jobs]
+  }
+
+  cancel(jobId: string): void {
+    for (const job of this.#jobs) {
+      if (job.attempt.jobId === jobId) job.abort('cancelled')
+    }
+  }
+
+  /** Tells all jobs to stop, and those that a claim under way still adds. */
+  stop(): void {
+    this.#isStopping = true
+    for (const job of this.#jobs) job.abort('stopping')
+  }
+}
