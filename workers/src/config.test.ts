@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest'
+import { ConfigError, parseConfig } from './config.ts'
+
+const required = { DATABASE_URL: 'postgres://localhost/headway', REDIS_URL: 'redis://localhost:6379' }
+
+describe('parseConfig', () => {
+  it('needs the two services and has a default for all else', () => {
+    expect(parseConfig({ ...required, WORKER_CONCURRENCY: '' })).toMatchObject({
+      concurrency: 10,
+      allowPrivateUrls: false,
+      logLevel: 'info',
+      eventBuffer: { maxSize: 200, maxAgeMs: 300_000, maxBytes: 262_144 },
+    })
+  })
+
+  it('reads what is set', () => {
+    const set = { ...required, WORKER_CONCURRENCY: '3', ALLOW_PRIVATE_URLS: '1', HEADWAY_DATA_DIR: '/data' }
+    expect(parseConfig(set)).toMatchObject({
+      concurrency: 3,
+      allowPrivateUrls: true,
+      artifactsDir: '/data/artifacts',
+    })
+  })
+
+  it('names every problem at once, and never the value of a URL', () => {
+    const wrong = {
+      DATABASE_URL: 'mysql://user:hunter2@localhost',
+      WORKER_CONCURRENCY: '0',
+      ALLOW_PRIVATE_URLS: 'maybe',
+    }
+    const error = (() => {
+      try {
+        return parseConfig(wrong)
+      } catch (thrown) {
+        return thrown
+      }
+    })()
+    expect(error).toBeInstanceOf(ConfigError)
+    const { message } = error as ConfigError
+    for (const name of ['DATABASE_URL', 'REDIS_URL', 'WORKER_CONCURRENCY', 'ALLOW_PRIVATE_URLS']) {
+      expect(message).toContain(name)
+    }
+    expect(message).not.toContain('hunter2')
+  })
+})

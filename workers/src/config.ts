@@ -1,0 +1,80 @@
+import { join, resolve } from 'node:path'
+import { EVENT_BUFFER_MAX_AGE_MS, EVENT_BUFFER_MAX_BYTES, EVENT_BUFFER_MAX_SIZE } from '@headway/events'
+import { z } from 'zod'
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+
+const variables = z.object({
+  DATABASE_URL: urlOf(['postgres:', 'postgresql:'], 'postgres://user:password@localhost:5432/headway'),
+  REDIS_URL: urlOf(['redis:', 'rediss:'], 'redis://localhost:6379'),
+  HEADWAY_DATA_DIR: z.string().default('.headway'),
+  HEADWAY_INSTANCE_ID: z.string().optional(),
+  WORKER_CONCURRENCY: wholeNumber(1, 1000).default(10),
+  ALLOW_PRIVATE_URLS: z.stringbool({ error: 'must be 1 or 0.' }).default(false),
+  EVENT_BUFFER_MAX_SIZE: wholeNumber(1, 100_000).default(EVENT_BUFFER_MAX_SIZE),
+  EVENT_BUFFER_MAX_AGE_MS: wholeNumber(1000, 604_800_000).default(EVENT_BUFFER_MAX_AGE_MS),
+  EVENT_BUFFER_MAX_BYTES: wholeNumber(65_536, 67_108_864).default(EVENT_BUFFER_MAX_BYTES),
+  LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}.` }).default('info'),
+})
+
+/** Everything the worker can be told from outside, checked. Holds secrets: never log it as a whole. */
+export type Config = ReturnType<typeof toConfig>
+
+/** The environment does not describe a worker that can run. The message lists every problem, one to a line. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly code = 'invalid_config'
+
+  constructor(problems: readonly string[]) {
+    super(
+      `The worker can't start with this configuration:\n${problems.map((line) => `  - ${line}`).join('\n')}`,
+    )
+  }
+}
+
+/**
+ * Reads the environment; an empty variable counts as one that is not set.
+ *
+ * @throws {ConfigError}
+ */
+export function parseConfig(environment: NodeJS.ProcessEnv): Config {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
+  const parsed = variables.safeParse(given)
+  if (parsed.success) return toConfig(parsed.data)
+  throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${String(path[0])} ${message}`))
+}
+
+function toConfig(values: z.output<typeof variables>) {
+  return {
+    databaseUrl: values.DATABASE_URL,
+    redisUrl: values.REDIS_URL,
+    artifactsDir: join(resolve(values.HEADWAY_DATA_DIR), 'artifacts'),
+    instanceId: values.HEADWAY_INSTANCE_ID,
+    concurrency: values.WORKER_CONCURRENCY,
+    allowPrivateUrls: values.ALLOW_PRIVATE_URLS,
+    eventBuffer: {
+      maxSize: values.EVENT_BUFFER_MAX_SIZE,
+      maxAgeMs: values.EVENT_BUFFER_MAX_AGE_MS,
+      maxBytes: values.EVENT_BUFFER_MAX_BYTES,
+    },
+    logLevel: values.LOG_LEVEL,
+  }
+}
+
+/** Its value is never repeated in a message: it may hold a password. */
+function urlOf(protocols: readonly string[], example: string) {
+  return z
+    .string({ error: `is not set. Set it like ${example}.` })
+    .refine((text) => protocols.includes(URL.parse(text)?.protocol ?? ''), {
+      error: `is not a URL that starts with ${protocols.map((name) => `${name}//`).join(' or ')}. Set it like ${example}.`,
+    })
+}
+
+function wholeNumber(min: number, max: number) {
+  const error = `must be a whole number from ${min} to ${max}.`
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, { error })
+    .transform(Number)
+    .pipe(z.number({ error }).min(min, { error }).max(max, { error }))
+}

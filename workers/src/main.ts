@@ -1,0 +1,34 @@
+import { pino } from 'pino'
+import { ConfigError, parseConfig, type Config } from './config.ts'
+import { startWorker } from './start-worker.ts'
+import { stopGracefully } from './stop-gracefully.ts'
+
+const { logLevel, instanceId, eventBuffer, ...config } = readConfig()
+const logger = pino({
+  level: logLevel,
+  base: { service: 'worker', ...(instanceId !== undefined && { instanceId }) },
+  timestamp: pino.stdTimeFunctions.isoTime,
+})
+
+// A promise that an operation, or a browser that was closed under it, has left behind: the other jobs go on.
+process.on('unhandledRejection', (error) => {
+  logger.error({ err: error }, 'a promise was rejected and nobody waited for it')
+})
+process.on('uncaughtException', (error) => {
+  logger.fatal({ err: error }, 'an error was not caught; the process ends')
+  process.exit(1)
+})
+
+const worker = await startWorker({ ...config, eventLog: eventBuffer, logger })
+stopGracefully({ stop: () => worker.close(), logger })
+process.send?.({ type: 'ready' })
+
+function readConfig(): Config {
+  try {
+    return parseConfig(process.env)
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    process.stderr.write(`${error.message}\n`)
+    return process.exit(1)
+  }
+}

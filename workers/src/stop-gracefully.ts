@@ -1,0 +1,33 @@
+import type { Logger } from '@headway/event-log'
+
+/** Whatever has not ended by then is cut: whoever stops us would kill us anyway. */
+const DEADLINE_MS = 15_000
+
+/**
+ * Ends the process in order when it is told to: by SIGTERM or SIGINT, or by the end of the process that started it. A
+ * second signal while it stops ends it at once.
+ */
+export function stopGracefully({ stop, logger }: { stop: () => Promise<void>; logger: Logger }): void {
+  let isStopping = false
+  const onReason = (reason: string): void => {
+    if (isStopping) process.exit(1)
+    isStopping = true
+    logger.info({ reason }, 'worker is stopping')
+    setTimeout(() => {
+      logger.warn({ deadlineMs: DEADLINE_MS }, 'the worker did not stop in time and was cut')
+      process.exit(1)
+    }, DEADLINE_MS).unref()
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        logger.error({ err: error }, 'the worker did not stop in order')
+        process.exit(1)
+      },
+    )
+  }
+  process.on('SIGTERM', onReason)
+  process.on('SIGINT', onReason)
+  process.once('disconnect', () => {
+    if (!isStopping) onReason('parent process ended')
+  })
+}
