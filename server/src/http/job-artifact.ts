@@ -25,7 +25,7 @@ export function jobArtifact(engine: JobEngine): RequestHandler {
   return async (request, response) => {
     const { artifactId } = request.params
     if (typeof artifactId !== 'string' || !JOB_ID_PATTERN.test(artifactId)) throw notFound('artifact')
-    const artifact = await engine.artifacts.find(userIdOf(response), jobIdOf(request), artifactId)
+    const artifact = await engine.artifacts.find(userIdOf(response), jobIdOf(request, 'artifact'), artifactId)
     if (artifact === undefined) throw notFound('artifact')
     const stream = await engine.artifacts.stream(artifact.key)
     response.set({

@@ -10,9 +10,9 @@ export function problemHandler(logger: Logger): ErrorRequestHandler {
   return (thrown: unknown, request, response, next) => {
     const error = toHttpError(thrown)
     const requestId = requestIdOf(response)
-    if (error.status >= 500) {
+    if (error.status >= 500 && error.cause !== undefined) {
       logger.error(
-        { err: error.cause ?? error, requestId, method: request.method, code: error.code },
+        { err: error.cause, requestId, method: request.method, code: error.code },
         'A request failed',
       )
     }

@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto'
+import { signToken, uniqueUserId } from '@headway/test-kit'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { expectProblem } from './expect-problem.ts'
+import { startHttp, type HttpFixture } from './http-fixture.ts'
+
+let http: HttpFixture
+beforeAll(async () => {
+  http = await startHttp()
+})
+afterAll(() => http.close())
+
+describe('GET /api/jobs/:jobId/text', () => {
+  const text = 'Grüße, Welt! 👋 '.repeat(100)
+  const bytes = Buffer.from(text)
+
+  async function jobWithText(isFinished: boolean): Promise<{ userId: string; path: string }> {
+    const userId = uniqueUserId()
+    const { jobId } = await http.createJob(userId)
+    const attempt = await http.claim(jobId)
+    await attempt.running()
+    await attempt.chunk(text)
+    await attempt.flush()
+    if (isFinished) await attempt.complete(null)
+    return { userId, path: `/api/jobs/${jobId}/text` }
+  }
+
+  it.each([
+    ['while the job runs', false],
+    ['after the job has ended', true],
+  ])('gives the bytes %s', async (_, isFinished) => {
+    const { userId, path } = await jobWithText(isFinished)
+    const whole = await http.call(`GET ${path}`, { userId })
+    expect(whole.status).toBe(200)
+    expect(whole.text).toBe(text)
+    expect(whole.headers.get('content-type')).toBe('text/plain; charset=utf-8')
+    expect(whole.headers.get('accept-ranges')).toBe('bytes')
+    expect(whole.headers.get('content-length')).toBe(String(bytes.length))
+
+    for (const [range, first, stop] of [
+      ['bytes=2-5', 2, 6],
+      ['bytes=100-', 100, bytes.length],
+      ['bytes=-7', bytes.length - 7, bytes.length],
+    ] as const) {
+      const part = await http.call(`GET ${path}`, { userId, headers: { range } })
+      expect(part.status).toBe(206)
+      expect(part.headers.get('content-range')).toBe(`bytes ${first}-${stop - 1}/${bytes.length}`)
+      expect(part.bytes).toEqual(bytes.subarray(first, stop))
+    }
+  })
+
+  it('says where the text ends to a range behind it', async () => {
+    const { userId, path } = await jobWithText(false)
+    const answer = await http.call(`GET ${path}`, { userId, headers: { range: `bytes=${bytes.length}-` } })
+    expectProblem(answer, 416, 'bad_request')
+    expect(answer.headers.get('content-range')).toBe(`bytes */${bytes.length}`)
+  })
+
+  it('gives the whole for several ranges, and its length to HEAD', async () => {
+    const { userId, path } = await jobWithText(true)
+    expect((await http.call(`GET ${path}`, { userId, headers: { range: 'bytes=0-1,4-5' } })).status).toBe(200)
+    const head = await http.call(`HEAD ${path}`, { userId })
+    expect(head.headers.get('content-length')).toBe(String(bytes.length))
+    expect(head.bytes).toHaveLength(0)
+  })
+
+  it('sends a text of megabytes in pieces', async () => {
+    const userId = uniqueUserId()
+    const { jobId } = await http.createJob(userId)
+    const attempt = await http.claim(jobId)
+    await attempt.running()
+    const line = `${'0123456789'.repeat(6_000)}\n`
+    for (let n = 0; n < 45; n++) await attempt.chunk(line)
+    await attempt.flush()
+    expect((await http.call(`GET /api/jobs/${jobId}/text`, { userId })).text).toBe(line.repeat(45))
+  })
+
+  it('is empty for a job without text', async () => {
+    const userId = uniqueUserId()
+    const { jobId } = await http.createJob(userId)
+    const answer = await http.call(`GET /api/jobs/${jobId}/text`, { userId })
+    expect([answer.status, answer.text]).toEqual([200, ''])
+  })
+})
+
+describe('GET /api/jobs/:jobId/artifacts/:artifactId', () => {
+  async function jobWithArtifact(
+    name: string,
+    contentType: string,
+    data = 'data',
+  ): Promise<{ userId: string; path: string }> {
+    const userId = uniqueUserId()
+    const { jobId } = await http.createJob(userId)
+    const attempt = await http.claim(jobId)
+    await attempt.running()
+    const { artifactId } = await attempt.artifact(name, data, contentType)
+    return { userId, path: `/api/jobs/${jobId}/artifacts/${artifactId}` }
+  }
+
+  it('gives the file to its user', async () => {
+    const { userId, path } = await jobWithArtifact('page.png', 'image/png', 'PNG…')
+    const answer = await http.call(`GET ${path}`, { userId })
+    expect([answer.status, answer.text]).toEqual([200, 'PNG…'])
+    expect(answer.headers.get('content-type')).toBe('image/png')
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
+    expect(answer.headers.get('content-length')).toBe('6')
+    expect(answer.headers.get('cache-control')).toBe('private, max-age=86400, immutable')
+  })
+
+  it('takes the token from the address too, and only here', async () => {
+    const { userId, path } = await jobWithArtifact('page.png', 'image/png')
+    const token = await signToken({ userId })
+    expect((await http.call(`GET ${path}?token=${token}`)).status).toBe(200)
+    expectProblem(await http.call(`GET /api/jobs?token=${token}`), 401, 'unauthorized')
+    expectProblem(await http.call(`GET ${path}?token=x`), 401, 'unauthorized')
+    expectProblem(await http.call(`GET ${path}?token[]=${token}`), 401, 'unauthorized')
+    expect(http.log()).not.toContain(token)
+  })
+
+  it.each(['text/html', 'image/svg+xml', 'application/javascript'])(
+    'never lets a browser run %s',
+    async (type) => {
+      const { userId, path } = await jobWithArtifact('evil', type, '<script>alert(1)</script>')
+      const { headers } = await http.call(`GET ${path}`, { userId })
+      expect(headers.get('content-type')).toBe('application/octet-stream')
+      expect(headers.get('content-disposition')).toMatch(/^attachment;/)
+      expect(headers.get('content-security-policy')).toBe("default-src 'none'; sandbox")
+    },
+  )
+
+  it('answers every other name, and every other user, like a missing one', async () => {
+    const { userId, path } = await jobWithArtifact('page.png', 'image/png')
+    const [jobPath = ''] = path.split('/artifacts/')
+    expectProblem(await http.call(`GET ${path}`, { userId: uniqueUserId() }), 404, 'not_found')
+    const names = [
+      randomUUID(),
+      '..%2f..%2f..%2fetc%2fpasswd',
+      '%252e%252e%252fetc%252fpasswd',
+      '..%5C..%5Cetc',
+      '%00',
+      `${path.split('/').at(-1)}%00.png`,
+      '%2Fetc%2Fpasswd',
+      'C:%5Cwindows',
+      'con',
+    ]
+    for (const name of names) {
+      expectProblem(await http.call(`GET ${jobPath}/artifacts/${name}`, { userId }), 404, 'not_found')
+    }
+    const other = await http.createJob(userId)
+    const ofOtherJob = path.replace(/jobs\/[^/]+/, `jobs/${other.jobId}`)
+    expectProblem(await http.call(`GET ${ofOtherJob}`, { userId }), 404, 'not_found')
+  })
+})

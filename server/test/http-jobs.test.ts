@@ -1,0 +1,330 @@
+import { randomUUID } from 'node:crypto'
+import { jobChannel, userChannel } from '@headway/events'
+import { uniqueUserId, waitFor } from '@headway/test-kit'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { expectProblem } from './expect-problem.ts'
+import { startHttp, SUM, type Answer, type HttpFixture } from './http-fixture.ts'
+
+let http: HttpFixture
+beforeAll(async () => {
+  http = await startHttp()
+})
+afterAll(() => http.close())
+
+const newJob = (numbers: number[] = [1]) => ({ type: 'sum', numbers })
+
+describe('POST /api/jobs', () => {
+  it('answers with the created job, its defaults filled in, and publishes it', async () => {
+    const userId = uniqueUserId()
+    const answer = await http.call('POST /api/jobs', { userId, body: newJob([1, 2]) })
+    expect(answer.status).toBe(201)
+    expect(answer.json).toMatchObject({
+      jobId: expect.any(String),
+      state: 'created',
+      job: { operationType: 'sum', state: 'created', version: 1, input: { numbers: [1, 2], label: 'sum' } },
+    })
+    const { jobId } = answer.json
+    expect(answer.headers.get('location')).toBe(`/api/jobs/${jobId}`)
+    const messages = await waitFor(async () => {
+      const rows = await http.engine.db
+        .selectFrom('outbox')
+        .where('channel', 'in', [userChannel(userId), jobChannel(jobId)])
+        .where('kind', '=', 'message')
+        .selectAll()
+        .execute()
+      return rows.length > 0 && rows.every((row) => row.published_at !== null) ? rows : undefined
+    })
+    expect(messages).toHaveLength(4)
+    expect((await http.call(`GET /api/jobs/${jobId}`, { userId })).json.state).toBe('queued')
+  })
+
+  it('says every mistake in the input and where it is', async () => {
+    const answer = await http.call('POST /api/jobs', {
+      userId: uniqueUserId(),
+      body: { type: 'sum', numbers: [1, 'x'], label: 'l'.repeat(200), other: 1 },
+    })
+    expectProblem(answer, 400, 'bad_request')
+    expect(answer.json.errors).toEqual(
+      expect.arrayContaining([
+        { pointer: '#/numbers/1', detail: 'must be integer' },
+        { pointer: '#/label', detail: 'must NOT have more than 100 characters' },
+        { pointer: '#/other', detail: 'is not known' },
+      ]),
+    )
+  })
+
+  it.each([undefined, {}, { type: '' }, { type: 7 }, [], null, 'null', '7'])(
+    'refuses the body %j',
+    async (body) => {
+      const answer = await http.call('POST /api/jobs', {
+        userId: uniqueUserId(),
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      })
+      expectProblem(answer, 400, 'bad_request')
+    },
+  )
+
+  it('names the operations that there are for one that there is not', async () => {
+    const answer = await http.call('POST /api/jobs', { userId: uniqueUserId(), body: { type: 'fly' } })
+    expectProblem(answer, 400, 'unsupported_operation')
+    expect(answer.json.detail).toMatch(/it runs .*\bsum\b/)
+    expect(answer.text).not.toMatch(/fly/)
+  })
+
+  it('says why an operation is not available', async () => {
+    await http.engine.operations.register([
+      { ...SUM, type: 'draw', unavailableReason: 'No browser was found.' },
+    ])
+    const answer = await http.call('POST /api/jobs', {
+      userId: uniqueUserId(),
+      body: { type: 'draw', numbers: [] },
+    })
+    expectProblem(answer, 503, 'unavailable')
+    expect(answer.json.detail).toMatch(/No browser was found/)
+    expect(answer.headers.get('retry-after')).toBe('30')
+  })
+
+  it('refuses a body of another type, compressed, or too large', async () => {
+    const userId = uniqueUserId()
+    const send = (body: unknown, headers: Record<string, string> = {}) =>
+      http.call('POST /api/jobs', { userId, body, headers })
+    expectProblem(
+      await send('type=sum', { 'content-type': 'application/x-www-form-urlencoded' }),
+      415,
+      'bad_request',
+    )
+    expectProblem(await send('{}', { 'content-type': 'text/plain' }), 415, 'bad_request')
+    expectProblem(
+      await send('{}', { 'content-type': 'application/json; charset=latin1' }),
+      415,
+      'bad_request',
+    )
+    expectProblem(await send('{}', { 'content-encoding': 'gzip' }), 415, 'bad_request')
+    expectProblem(await send({ type: 'sum', label: 'x'.repeat(300_000) }), 413, 'payload_too_large')
+    expectProblem(await send('{"type":'), 400, 'bad_request')
+    expectProblem(await send(Buffer.from([0x22, 0xff, 0x22])), 400, 'bad_request')
+  })
+})
+
+describe('Idempotency-Key', () => {
+  const send = (userId: string, key: string, body: unknown = newJob()) =>
+    http.call('POST /api/jobs', { userId, body, headers: { 'idempotency-key': key } })
+
+  it('gives the first answer again, also for the same body in another order', async () => {
+    const userId = uniqueUserId()
+    const key = randomUUID()
+    const first = await send(userId, key, { type: 'sum', numbers: [1], label: 'a' })
+    const second = await send(userId, key, { label: 'a', numbers: [1], type: 'sum' })
+    expect(first.status).toBe(201)
+    expect(second.status).toBe(201)
+    expect(second.json).toEqual(first.json)
+    expect((await http.call('GET /api/jobs', { userId })).json.jobs).toHaveLength(1)
+  })
+
+  it('refuses another body', async () => {
+    const userId = uniqueUserId()
+    await send(userId, 'k1', newJob([1]))
+    expectProblem(await send(userId, 'k1', newJob([2])), 422, 'idempotency_mismatch')
+    expectProblem(await send(userId, 'k1', { type: 'no-such' }), 422, 'idempotency_mismatch')
+  })
+
+  it("is each user's own", async () => {
+    const [one, other] = [await send(uniqueUserId(), 'same'), await send(uniqueUserId(), 'same')]
+    expect(one.json.jobId).not.toBe(other.json.jobId)
+  })
+
+  it('makes one job of requests that arrive together', async () => {
+    const userId = uniqueUserId()
+    const answers = await Promise.all(Array.from({ length: 8 }, () => send(userId, 'together')))
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]))
+    expect(new Set(answers.map(({ json }) => json.jobId)).size).toBe(1)
+    expect((await http.call('GET /api/jobs', { userId })).json.jobs).toHaveLength(1)
+  })
+
+  it('still repeats the answer when the operation is gone', async () => {
+    const userId = uniqueUserId()
+    await http.engine.operations.register([{ ...SUM, type: 'brief' }])
+    const first = await send(userId, 'k', { type: 'brief', numbers: [] })
+    await http.engine.operations.register([{ ...SUM, type: 'brief', unavailableReason: 'gone' }])
+    expect((await send(userId, 'k', { type: 'brief', numbers: [] })).json).toEqual(first.json)
+    expectProblem(await send(userId, 'k2', { type: 'brief', numbers: [] }), 503, 'unavailable')
+  })
+
+  it.each(['', 'two words', 'x'.repeat(256), 'é'])('refuses the key "%s"', async (key) => {
+    const answer = await send(uniqueUserId(), Buffer.from(key).toString('latin1'))
+    expectProblem(answer, 400, 'bad_request')
+  })
+})
+
+describe('GET /api/jobs', () => {
+  it('pages through the jobs, newest first, each once', async () => {
+    const userId = uniqueUserId()
+    const created: string[] = []
+    for (let n = 0; n < 5; n++) created.unshift((await http.createJob(userId)).jobId)
+    const seen: string[] = []
+    let cursor: string | null = ''
+    while (cursor !== null) {
+      const page = await http.call(`GET /api/jobs?limit=2${cursor && `&cursor=${cursor}`}`, { userId })
+      seen.push(...page.json.jobs.map((job: { jobId: string }) => job.jobId))
+      cursor = page.json.nextCursor
+      expect(seen.length).toBeLessThanOrEqual(5)
+    }
+    expect(seen).toEqual(created)
+  })
+
+  it('filters by state and type', async () => {
+    const userId = uniqueUserId()
+    const { jobId } = await http.createJob(userId)
+    const { jobId: cancelled } = await http.createJob(userId)
+    await http.call(`PATCH /api/jobs/${cancelled}/cancel`, { userId })
+    const ids = async (query: string) =>
+      (await http.call(`GET /api/jobs?${query}`, { userId })).json.jobs.map(
+        (job: { jobId: string }) => job.jobId,
+      )
+    expect(await ids('state=queued')).toEqual([jobId])
+    expect(await ids('state=cancelled&type=sum')).toEqual([cancelled])
+    expect(await ids('type=other')).toEqual([])
+  })
+
+  it.each([
+    'limit=0',
+    'limit=-1',
+    'limit=1e9',
+    'limit=101',
+    'limit=',
+    'limit[]=1',
+    'limit=1&limit=2',
+    'state=done',
+    'state=queued%27%20OR%201=1',
+    'type=%00',
+    "type=a'b",
+    'cursor=x',
+    'cursor=%27--',
+    `cursor=${Buffer.from('1.x').toString('base64url')}`,
+    `cursor=${Buffer.from(`999999999999999.${'0'.repeat(8)}-0000-4000-8000-${'0'.repeat(12)}`).toString('base64url')}`,
+    'order=jobs;drop',
+    '__proto__[x]=1',
+  ])('refuses ?%s', async (query) => {
+    const answer = await http.call(`GET /api/jobs?${query}`, { userId: uniqueUserId() })
+    expectProblem(answer, 400, 'bad_request')
+    expect(answer.text).not.toMatch(/OR 1=1|drop/)
+  })
+})
+
+describe('a job of another user', () => {
+  it.each([
+    'GET /api/jobs/:id',
+    'PATCH /api/jobs/:id/cancel',
+    'POST /api/jobs/:id/resume',
+    'GET /api/jobs/:id/text',
+    `GET /api/jobs/:id/artifacts/${randomUUID()}`,
+  ])('%s answers like a missing one', async (request) => {
+    const { jobId } = await http.createJob(uniqueUserId())
+    const stranger = uniqueUserId()
+    const foreign = await http.call(request.replace(':id', jobId), { userId: stranger })
+    const missing = await http.call(request.replace(':id', randomUUID()), { userId: stranger })
+    const malformed = await http.call(request.replace(':id', 'x'), { userId: stranger })
+    expectProblem(foreign, 404, 'not_found')
+    const comparable = ({ json: { requestId: _, instance: __, ...problem } }: Answer) => problem
+    expect(comparable(missing)).toEqual(comparable(foreign))
+    expect(comparable(malformed)).toEqual(comparable(foreign))
+  })
+})
+
+describe('cancel', () => {
+  it('ends a queued job at once, and again is the same answer', async () => {
+    const userId = uniqueUserId()
+    const { jobId } = await http.createJob(userId)
+    for (let n = 0; n < 2; n++) {
+      const answer = await http.call(`PATCH /api/jobs/${jobId}/cancel`, {
+        userId,
+        body: { reason: 'enough' },
+      })
+      expect(answer.status).toBe(202)
+      expect(answer.json).toMatchObject({ jobId, state: 'cancelled' })
+    }
+  })
+
+  it('asks the worker of a running job', async () => {
+    const userId = uniqueUserId()
+    const { jobId } = await http.createJob(userId)
+    await (await http.claim(jobId)).running()
+    const answer = await http.call(`PATCH /api/jobs/${jobId}/cancel`, { userId })
+    expect(answer.status).toBe(202)
+    expect(answer.json).toMatchObject({ state: 'running', cancelRequested: true })
+  })
+
+  it('refuses a finished job and names both states', async () => {
+    const userId = uniqueUserId()
+    const { jobId } = await http.createJob(userId)
+    const attempt = await http.claim(jobId)
+    await attempt.running()
+    await attempt.complete({ sum: 3 })
+    const answer = await http.call(`PATCH /api/jobs/${jobId}/cancel`, { userId })
+    expectProblem(answer, 409, 'conflict')
+    expect(answer.json.detail).toBe("The job is completed and can't become cancelled.")
+  })
+
+  it.each(['[]', '{"reason":7}', '{"other":1}', `{"reason":"${'x'.repeat(501)}"}`])(
+    'refuses the body %s',
+    async (body) => {
+      const userId = uniqueUserId()
+      const { jobId } = await http.createJob(userId)
+      expectProblem(await http.call(`PATCH /api/jobs/${jobId}/cancel`, { userId, body }), 400, 'bad_request')
+    },
+  )
+})
+
+describe('resume', () => {
+  it('queues a failed job again', async () => {
+    const userId = uniqueUserId()
+    const { jobId } = await http.createJob(userId)
+    const attempt = await http.claim(jobId)
+    await attempt.running()
+    await attempt.fail({ error: 'no luck', code: 'internal', retryable: true })
+    const answer = await http.call(`POST /api/jobs/${jobId}/resume`, { userId })
+    expect(answer.status).toBe(202)
+    expect(answer.json).toMatchObject({ jobId, state: 'queued', error: null })
+  })
+
+  it('refuses an active and a completed job', async () => {
+    const userId = uniqueUserId()
+    const { jobId } = await http.createJob(userId)
+    expectProblem(await http.call(`POST /api/jobs/${jobId}/resume`, { userId }), 409, 'conflict')
+    const attempt = await http.claim(jobId)
+    await attempt.running()
+    await attempt.complete(null)
+    const answer = await http.call(`POST /api/jobs/${jobId}/resume`, { userId })
+    expectProblem(answer, 409, 'conflict')
+    expect(answer.json.detail).toBe("The job is completed and can't become queued.")
+  })
+})
+
+it('lists the operations with their schemas', async () => {
+  const { json, status } = await http.call('GET /api/operations', { userId: uniqueUserId() })
+  expect(status).toBe(200)
+  expect(json.operations).toContainEqual({
+    type: 'sum',
+    description: 'Adds numbers',
+    inputSchema: SUM.inputSchema,
+    available: true,
+  })
+})
+
+it.each([
+  ['PUT /api/jobs', 'GET, POST'],
+  ['DELETE /api/jobs/x', 'GET'],
+  ['POST /api/jobs/x/cancel', 'PATCH'],
+  ['GET /api/jobs/x/resume', 'POST'],
+  ['POST /api/operations', 'GET'],
+  ['POST /health', 'GET'],
+])('%s is told which methods there are', async (request, allowed) => {
+  const answer = await http.call(request, { userId: uniqueUserId() })
+  expectProblem(answer, 405, 'bad_request')
+  expect(answer.headers.get('allow')).toBe(allowed)
+})
+
+it.each(['GET /api', 'GET /api/nothing', 'GET /nothing', 'POST /', 'GET /api/jobs/x/y/z'])(
+  '%s is a 404 in the form of every error',
+  async (request) => expectProblem(await http.call(request, { userId: uniqueUserId() }), 404, 'not_found'),
+)
