@@ -25,6 +25,15 @@ async function endLease(engine: JobEngine, { jobId }: TestJob): Promise<void> {
     .execute()
 }
 
+/** Somebody waits for a row that another transaction holds. */
+async function isSomebodyWaiting(engine: JobEngine): Promise<boolean> {
+  const { rows } = await sql`
+    select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(
+    engine.db,
+  )
+  return rows.length > 0
+}
+
 describe('Reconciler', () => {
   it('brings back the turns that a flushed Redis has forgotten (J20)', async () => {
     const redis = await startTestRedis()
@@ -74,6 +83,24 @@ describe('Reconciler', () => {
     await endLease(engine, job)
     await engine.attempts.renewLeases('w1', 15_000)
     await engine.reconciler.run()
+    expect(await engine.jobs.view(job.userId, job.jobId)).toMatchObject({ state: 'running' })
+  })
+
+  it('leaves a job to a worker whose renewal commits at the same moment (J22)', async () => {
+    const { engine } = await openTestEngine()
+    const job = await createTestJob(engine)
+    await claim(engine, job)
+    await endLease(engine, job)
+    let reconciled: Promise<void> | undefined
+    await engine.db.transaction().execute(async (trx) => {
+      await trx
+        .updateTable('jobs')
+        .set({ lease_until: sql<Date>`now() + interval '15 seconds'` })
+        .execute()
+      reconciled = engine.reconciler.run()
+      await waitFor(() => isSomebodyWaiting(engine))
+    })
+    await reconciled
     expect(await engine.jobs.view(job.userId, job.jobId)).toMatchObject({ state: 'running' })
   })
 

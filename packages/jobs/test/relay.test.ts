@@ -1,10 +1,11 @@
-import { redisReady, serialiseMessage, type EventLog } from '@headway/event-log'
+import { redisReady, serialiseMessage } from '@headway/event-log'
 import { jobChannel, userChannel, type Channel } from '@headway/events'
 import { startTestRedis, uniqueUserId, waitFor } from '@headway/test-kit'
 import { sql } from 'kysely'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { Relay, type JobEngine } from '../src/index.ts'
 import { addMessages } from '../src/outbox/outbox.ts'
+import type { RelayParts } from '../src/outbox/relay.ts'
 import {
   createTestJob,
   openTestDatabase,
@@ -67,6 +68,31 @@ describe('Relay', () => {
     expect(await pendingCount(first.engine)).toBe(0)
   })
 
+  it('lets one relay at a time publish a channel (J14)', async () => {
+    const { engine, redis, eventLog } = await openTestEngine()
+    const channel = userChannel(uniqueUserId())
+    let active = 0
+    let appends = 0
+    const slowLog: RelayParts['eventLog'] = {
+      maxAgeMs: eventLog.maxAgeMs,
+      async appendSerialised(...append) {
+        active += 1
+        appends += 1
+        expect(active).toBe(1)
+        await new Promise((resolve) => setTimeout(resolve, 5))
+        active -= 1
+        return eventLog.appendSerialised(...append)
+      },
+    }
+    const parts = { db: engine.db, redis, queue: engine.queue, logger: silentLogger, eventLog: slowLog }
+    const relays = [new Relay(parts), new Relay(parts), new Relay(parts)]
+    await addNumbered(engine, channel, 0, 10)
+    await Promise.all(relays.map((relay) => relay.flush([channel])))
+    expect(appends).toBe(10)
+    expect(await numbersIn({ redis }, channel)).toEqual(range(10))
+    await Promise.all(relays.map((relay) => relay.stop()))
+  })
+
   it('publishes once what a relay had published and not marked when it died (J15)', async () => {
     const { engine, redis, eventLog } = await openTestEngine()
     const channel = userChannel(uniqueUserId())
@@ -90,8 +116,8 @@ describe('Relay', () => {
       logger: silentLogger,
       eventLog: {
         maxAgeMs: eventLog.maxAgeMs,
-        async appendSerialised(...args: Parameters<EventLog['appendSerialised']>) {
-          const outcome = await eventLog.appendSerialised(...args)
+        async appendSerialised(...append) {
+          const outcome = await eventLog.appendSerialised(...append)
           if (failures-- > 0) throw new Error('connection lost')
           return outcome
         },
@@ -189,6 +215,19 @@ describe('Relay', () => {
     expect(await numbersIn(test, channel)).toEqual([1, 2, 3])
     await test.engine.relay.flush([channel])
     expect(await numbersIn(test, channel)).toEqual([1, 2, 3])
+  })
+
+  it('hands a turn to the queue of a Redis that replaced another (J19)', async () => {
+    const redis = await startReplaceableRedis()
+    const test = await openTestEngine({ redisUrl: redis.url, sweepIntervalMs: 60_000 })
+    test.engine.relay.start()
+    const job = await createTestJob(test.engine)
+    await test.engine.relay.flush(job.channels)
+    await redis.stop()
+    await redis.startAnew()
+    // The sweep comes when Redis does, not in its interval.
+    await waitFor(() => test.engine.queue.has({ jobId: job.jobId, dispatch: 1 }))
+    expect(typesOf(await test.messages(jobChannel(job.jobId)))).toEqual(['JOB_CREATED', 'JOB_QUEUED'])
   })
 
   it('offers nothing twice to the Redis that has it (J15)', async () => {
