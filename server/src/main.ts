@@ -20,8 +20,12 @@ function readConfig(): Config {
   try {
     return parseConfig(process.env)
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
-    process.stderr.write(`${error.message}\n`)
-    process.exit(1)
+    if (error instanceof ConfigError) refuseToStart(error)
+    throw error
   }
+}
+
+function refuseToStart({ message }: ConfigError): never {
+  process.stderr.write(`${message}\n`)
+  process.exit(1)
 }

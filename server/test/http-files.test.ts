@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { signToken, uniqueUserId } from '@headway/test-kit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { expectProblem } from './expect-problem.ts'
 import { startHttp, type HttpFixture } from './http-fixture.ts'
+import { problemOf } from './problem-of.ts'
 
 let http: HttpFixture
 beforeAll(async () => {
@@ -52,7 +52,7 @@ describe('GET /api/jobs/:jobId/text', () => {
   it('says where the text ends to a range behind it', async () => {
     const { userId, path } = await jobWithText(false)
     const answer = await http.call(`GET ${path}`, { userId, headers: { range: `bytes=${bytes.length}-` } })
-    expectProblem(answer, 416, 'bad_request')
+    expect(problemOf(answer)).toBe('416 bad_request')
     expect(answer.headers.get('content-range')).toBe(`bytes */${bytes.length}`)
   })
 
@@ -83,20 +83,20 @@ describe('GET /api/jobs/:jobId/text', () => {
   })
 })
 
-describe('GET /api/jobs/:jobId/artifacts/:artifactId', () => {
-  async function jobWithArtifact(
-    name: string,
-    contentType: string,
-    data = 'data',
-  ): Promise<{ userId: string; path: string }> {
-    const userId = uniqueUserId()
-    const { jobId } = await http.createJob(userId)
-    const attempt = await http.claim(jobId)
-    await attempt.running()
-    const { artifactId } = await attempt.artifact(name, data, contentType)
-    return { userId, path: `/api/jobs/${jobId}/artifacts/${artifactId}` }
-  }
+async function jobWithArtifact(
+  name: string,
+  contentType: string,
+  data = 'data',
+): Promise<{ userId: string; path: string }> {
+  const userId = uniqueUserId()
+  const { jobId } = await http.createJob(userId)
+  const attempt = await http.claim(jobId)
+  await attempt.running()
+  const { artifactId } = await attempt.artifact(name, data, contentType)
+  return { userId, path: `/api/jobs/${jobId}/artifacts/${artifactId}` }
+}
 
+describe('GET /api/jobs/:jobId/artifacts/:artifactId', () => {
   it('gives the file to its user', async () => {
     const { userId, path } = await jobWithArtifact('page.png', 'image/png', 'PNG…')
     const answer = await http.call(`GET ${path}`, { userId })
@@ -111,9 +111,9 @@ describe('GET /api/jobs/:jobId/artifacts/:artifactId', () => {
     const { userId, path } = await jobWithArtifact('page.png', 'image/png')
     const token = await signToken({ userId })
     expect((await http.call(`GET ${path}?token=${token}`)).status).toBe(200)
-    expectProblem(await http.call(`GET /api/jobs?token=${token}`), 401, 'unauthorized')
-    expectProblem(await http.call(`GET ${path}?token=x`), 401, 'unauthorized')
-    expectProblem(await http.call(`GET ${path}?token[]=${token}`), 401, 'unauthorized')
+    expect(problemOf(await http.call(`GET /api/jobs?token=${token}`))).toBe('401 unauthorized')
+    expect(problemOf(await http.call(`GET ${path}?token=x`))).toBe('401 unauthorized')
+    expect(problemOf(await http.call(`GET ${path}?token[]=${token}`))).toBe('401 unauthorized')
     expect(http.log()).not.toContain(token)
   })
 
@@ -131,7 +131,7 @@ describe('GET /api/jobs/:jobId/artifacts/:artifactId', () => {
   it('answers every other name, and every other user, like a missing one', async () => {
     const { userId, path } = await jobWithArtifact('page.png', 'image/png')
     const [jobPath = ''] = path.split('/artifacts/')
-    expectProblem(await http.call(`GET ${path}`, { userId: uniqueUserId() }), 404, 'not_found')
+    expect(problemOf(await http.call(`GET ${path}`, { userId: uniqueUserId() }))).toBe('404 not_found')
     const names = [
       randomUUID(),
       '..%2f..%2f..%2fetc%2fpasswd',
@@ -144,10 +144,10 @@ describe('GET /api/jobs/:jobId/artifacts/:artifactId', () => {
       'con',
     ]
     for (const name of names) {
-      expectProblem(await http.call(`GET ${jobPath}/artifacts/${name}`, { userId }), 404, 'not_found')
+      expect(problemOf(await http.call(`GET ${jobPath}/artifacts/${name}`, { userId }))).toBe('404 not_found')
     }
     const other = await http.createJob(userId)
     const ofOtherJob = path.replace(/jobs\/[^/]+/, `jobs/${other.jobId}`)
-    expectProblem(await http.call(`GET ${ofOtherJob}`, { userId }), 404, 'not_found')
+    expect(problemOf(await http.call(`GET ${ofOtherJob}`, { userId }))).toBe('404 not_found')
   })
 })

@@ -144,7 +144,9 @@ async function callUrl(url: string, request: string, options: CallOptions = {}):
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       ...headers,
     },
-    ...(body === undefined ? {} : { body: isRaw ? (body as BodyInit) : JSON.stringify(body) }),
+    ...(body === undefined
+      ? {}
+      : { body: isRaw ? (body as string | Uint8Array<ArrayBuffer>) : JSON.stringify(body) }),
   })
   const bytes = Buffer.from(await response.arrayBuffer())
   const text = bytes.toString()
