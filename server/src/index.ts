@@ -7,3 +7,5 @@ export {
   type TokenVerifierOptions,
   type VerifiedToken,
 } from './auth/token-verifier.ts'
+export { initRealtimeServer, type RealtimeOptions } from './realtime/init-realtime-server.ts'
+export type { RealtimeServer } from './realtime/socket-data.ts'

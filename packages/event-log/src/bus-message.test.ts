@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createBusCodec } from './bus-codec.ts'
 import { formatTransient, parseBusMessage } from './bus-message.ts'
-import { FinishedPacket } from './finished-packet.ts'
+import type { FinishedPacket } from './finished-packet.ts'
 import { PacketEncoder } from './packet-encoder.ts'
 
 const text = '["event",{"type":"CUSTOMER_UPDATED","payload":{"customerId":"ü"}}]'
