@@ -1,0 +1,32 @@
+import { MantineProvider, localStorageColorSchemeManager } from '@mantine/core'
+import { Notifications } from '@mantine/notifications'
+import { useSyncExternalStore } from 'react'
+import type { CurrentConsole } from './shell/current-console.ts'
+import { ErrorBoundary } from './shell/error-boundary.tsx'
+import { SignedInConsole } from './shell/signed-in-console.tsx'
+import { SessionProvider } from './sign-in/session-context.tsx'
+import type { SessionStore } from './sign-in/session-store.ts'
+import { SignInPage } from './sign-in/sign-in-page.tsx'
+import { theme } from './theme.ts'
+
+/** The key that `public/color-scheme.js` reads before the first paint. */
+const colorSchemeManager = localStorageColorSchemeManager({ key: 'headway:color-scheme' })
+
+interface AppProps {
+  session: SessionStore
+  current: CurrentConsole
+}
+
+export function App({ session, current }: AppProps) {
+  const parts = useSyncExternalStore(current.subscribe, current.get)
+  return (
+    <MantineProvider theme={theme} defaultColorScheme="auto" colorSchemeManager={colorSchemeManager}>
+      <ErrorBoundary>
+        <SessionProvider store={session}>
+          <Notifications position="bottom-right" limit={3} autoClose={6_000} />
+          {parts === undefined ? <SignInPage /> : <SignedInConsole key={parts.userId} parts={parts} />}
+        </SessionProvider>
+      </ErrorBoundary>
+    </MantineProvider>
+  )
+}

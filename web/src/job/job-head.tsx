@@ -1,0 +1,62 @@
+import { Anchor, Title } from '@mantine/core'
+import type { JobView } from '@headway/events'
+import { IconArrowLeft } from '@tabler/icons-react'
+import { Link } from 'wouter'
+import { inputSummary } from '../lib/input-summary.ts'
+import { ProgressBar } from '../lib/progress-bar.tsx'
+import { StateBadge } from '../lib/state-badge.tsx'
+import { JobActions } from './job-actions.tsx'
+import { JobFacts } from './job-facts.tsx'
+import { useJobChanges } from './use-job-changes.ts'
+import './job-head.css'
+
+/** What a job is and how it stands, with what can be done about it. */
+export function JobHead({ job }: { job: JobView }) {
+  const changes = useJobChanges(job)
+  const summary = inputSummary(job.input)
+  return (
+    <section className="job-head hw-panel" aria-label="Job">
+      <Anchor component={Link} href="/" size="sm" className="job-back">
+        <IconArrowLeft size={15} aria-hidden="true" /> Jobs
+      </Anchor>
+      <div className="job-head-line">
+        <div className="job-head-names">
+          <Title order={1} size="h3">
+            {job.operationType}
+          </Title>
+          {summary !== '' && <p className="job-head-summary">{summary}</p>}
+        </div>
+        <JobActions job={job} changes={changes} />
+      </div>
+      <div className="job-progress">
+        <div className="job-progress-words">
+          <StateBadge state={job.state} isCancelling={changes.isCancelling} />
+          <span className="job-progress-label" data-testid="progress-label">
+            {labelOf(job)}
+          </span>
+          {showsPercent(job) && (
+            <span className="job-percent hw-number" data-testid="progress-percent">
+              {Math.round(job.progress)} %
+            </span>
+          )}
+        </div>
+        <ProgressBar value={job.progress} label="Progress" tone={toneOf(job)} />
+      </div>
+      <JobFacts job={job} />
+    </section>
+  )
+}
+
+function labelOf({ state, label }: JobView): string {
+  if (state === 'created' || state === 'queued') return 'Waiting for a worker'
+  return state === 'running' || state === 'waiting' ? label : ''
+}
+
+function showsPercent({ state, progress }: JobView): boolean {
+  return state === 'running' || state === 'waiting' || (state !== 'completed' && progress > 0)
+}
+
+function toneOf({ state }: JobView): 'active' | 'stopped' | 'failed' {
+  if (state === 'failed') return 'failed'
+  return state === 'cancelled' ? 'stopped' : 'active'
+}

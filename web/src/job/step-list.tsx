@@ -1,0 +1,42 @@
+import type { StepView } from '@headway/events'
+import { IconAlertTriangle, IconCircleCheck, IconLoader2 } from '@tabler/icons-react'
+import { formatDuration } from '../lib/format.ts'
+import { ScrollRegion } from '../lib/scroll-region.tsx'
+import { Panel } from './panel.tsx'
+import './step-list.css'
+
+const ICONS = { started: IconLoader2, completed: IconCircleCheck, failed: IconAlertTriangle } as const
+
+/** The steps of a job. A completed one never runs again, also after a resume. */
+export function StepList({ steps }: { steps: readonly StepView[] }) {
+  const done = steps.filter(({ status }) => status === 'completed').length
+  return (
+    <Panel title="Steps" note={`${done} of ${steps.length} done`}>
+      <ScrollRegion className="step-scroll" label="List of steps">
+        <ol className="step-list">
+          {steps.map((step) => (
+            <Step key={step.name} step={step} />
+          ))}
+        </ol>
+      </ScrollRegion>
+    </Panel>
+  )
+}
+
+function Step({ step: { name, status, durationMs } }: { step: StepView }) {
+  const StepIcon = ICONS[status]
+  return (
+    <li className="step" data-status={status}>
+      <StepIcon
+        size={15}
+        stroke={1.9}
+        className={status === 'started' ? 'step-icon state-icon-running' : 'step-icon'}
+        aria-label={status}
+      />
+      <span className="hw-truncate" title={name}>
+        {name}
+      </span>
+      <span className="step-duration hw-number">{durationMs === null ? '' : formatDuration(durationMs)}</span>
+    </li>
+  )
+}

@@ -1,0 +1,62 @@
+import type { JobView } from '@headway/events'
+import { IconChevronRight } from '@tabler/icons-react'
+import { memo } from 'react'
+import { Link } from 'wouter'
+import { formatAgo, formatDuration, formatMoment } from '../lib/format.ts'
+import { inputSummary } from '../lib/input-summary.ts'
+import { ProgressBar } from '../lib/progress-bar.tsx'
+import { StateBadge } from '../lib/state-badge.tsx'
+import './job-row.css'
+
+/** One job of the list; all of it is the link to its page. */
+export const JobRow = memo(function JobRow({ job, now }: { job: JobView; now: number }) {
+  return (
+    <li>
+      <Link href={`/jobs/${job.jobId}`} className="job-row" data-state={job.state} data-job-id={job.jobId}>
+        <StateBadge state={job.state} isCancelling={job.cancelRequested} />
+        <span className="job-row-what">
+          <span className="job-row-type">{job.operationType}</span>
+          <span className="job-row-summary hw-truncate">{inputSummary(job.input)}</span>
+        </span>
+        <span className="job-row-outcome">
+          <Outcome job={job} />
+        </span>
+        <time className="job-row-when hw-number" dateTime={job.createdAt} title={formatMoment(job.createdAt)}>
+          {formatAgo(job.createdAt, now)}
+        </time>
+        <IconChevronRight className="job-row-chevron" size={16} stroke={1.8} aria-hidden="true" />
+      </Link>
+    </li>
+  )
+})
+
+function Outcome({ job }: { job: JobView }) {
+  switch (job.state) {
+    case 'running':
+    case 'waiting':
+      return (
+        <>
+          <span className="job-row-progress hw-number">
+            <span className="hw-truncate">{job.label}</span>
+            <span>{Math.round(job.progress)} %</span>
+          </span>
+          <ProgressBar value={job.progress} label={`Progress of ${job.operationType}`} size="thin" />
+        </>
+      )
+    case 'failed':
+      return <span className="hw-truncate">{job.error}</span>
+    case 'completed':
+      return <span className="hw-number">{tookWords(job)}</span>
+    case 'created':
+    case 'queued':
+    case 'cancelled':
+      return null
+    default:
+      return job.state satisfies never
+  }
+}
+
+function tookWords({ startedAt, finishedAt }: JobView): string {
+  if (startedAt === null || finishedAt === null) return ''
+  return `in ${formatDuration(Date.parse(finishedAt) - Date.parse(startedAt))}`
+}

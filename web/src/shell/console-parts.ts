@@ -1,0 +1,53 @@
+import { createClient, type HeadwayClient } from '@headway/client'
+import { QueryClient } from '@tanstack/react-query'
+import { LiveJobLists } from '../jobs/live-job-lists.ts'
+import { ApiError } from '../lib/api-error.ts'
+import { HeadwayApi } from '../lib/headway-api.ts'
+import { keepSignedIn } from '../sign-in/keep-signed-in.ts'
+import type { SessionStore } from '../sign-in/session-store.ts'
+import { createTokenFeed } from '../sign-in/token-feed.ts'
+
+/** What one user's console consists of besides its components. */
+export class ConsoleParts {
+  readonly userId: string
+  readonly api: HeadwayApi
+  readonly client: HeadwayClient
+  readonly queries = createQueryClient()
+  readonly #endings: (() => void)[]
+
+  constructor(userId: string, session: SessionStore) {
+    this.userId = userId
+    this.api = new HeadwayApi(session)
+    this.client = createClient({ getToken: createTokenFeed(session) })
+    this.#endings = [
+      new LiveJobLists(this.client, this.queries, this.api).start(),
+      keepSignedIn(this.client, session),
+      () => this.client.destroy(),
+      () => this.queries.clear(),
+    ]
+  }
+
+  close(): void {
+    for (const end of this.#endings) end()
+  }
+}
+
+/** Events keep what is cached true, so that focus fetches nothing anew; a refusal is not asked for twice. */
+function createQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        refetchOnWindowFocus: false,
+        retry: (failures, error) => failures < 2 && isWorthRetrying(error),
+        retryDelay: (failures) => 500 * 2 ** failures,
+        // The browser's own idea of being offline is wrong on a machine without a network but with a local server.
+        networkMode: 'always',
+      },
+      mutations: { networkMode: 'always' },
+    },
+  })
+}
+
+function isWorthRetrying(error: unknown): boolean {
+  return !(error instanceof ApiError) || error.code === 'unreachable' || error.code === 'unavailable'
+}
