@@ -90,6 +90,7 @@ export async function openJobs(options: JobsOptions): Promise<JobEngine> {
     queue,
     relay,
     text,
+    redis,
     logger,
     ...(options.reconcileIntervalMs !== undefined && { intervalMs: options.reconcileIntervalMs }),
   })

@@ -51,6 +51,21 @@ describe('Reconciler', () => {
     expect(await claim(test.engine, job)).toMatchObject({ attempt: 1 })
   })
 
+  it('runs when a Redis comes that knows nothing (J23)', async () => {
+    const redis = await startTestRedis()
+    const test = await openTestEngine({ redisUrl: redis.url, reconcileIntervalMs: 60_000 })
+    const job = await createTestJob(test.engine)
+    await test.engine.relay.flush(job.channels)
+    // No relay offers the turn again: it was published too long ago.
+    await test.engine.db.deleteFrom('outbox').execute()
+    test.engine.reconciler.start()
+    await redis.stop()
+    const anew = await startTestRedis({ port: Number(new URL(redis.url).port) })
+    onTestFinished(() => anew.stop())
+    await waitFor(() => test.engine.queue.has({ jobId: job.jobId, dispatch: 1 }))
+    expect(await claim(test.engine, job)).toMatchObject({ attempt: 1 })
+  })
+
   it('leaves a turn to the relay that is still to hand it over (J21)', async () => {
     const { engine } = await openTestEngine()
     const job = await createTestJob(engine)

@@ -10,7 +10,7 @@ type DefaultTime = ColumnType<Date, Date | undefined, Date>
 type Optional<T> = ColumnType<T | null, T | null | undefined, T | null>
 
 /** One run of an operation. Its state changes only through `transition`. */
-export interface JobsTable {
+interface JobsTable {
   job_id: string
   user_id: string
   operation_type: string
@@ -66,7 +66,7 @@ export interface JobStepsTable {
   attempt: number
 }
 
-export interface JobArtifactsTable {
+interface JobArtifactsTable {
   artifact_id: string
   job_id: string
   name: string
@@ -78,7 +78,7 @@ export interface JobArtifactsTable {
 }
 
 /** The first answer to a request, kept for 24 hours for those who repeat it. */
-export interface IdempotencyKeysTable {
+interface IdempotencyKeysTable {
   user_id: string
   key: string
   body_sha256: string

@@ -61,18 +61,19 @@ export async function markPublished(
     .execute()
 }
 
-/** Channels with pending rows, those with the oldest first. */
+/** Channels with pending rows, in the order of their names, from the one behind `after` on. */
 export async function pendingChannels(
   db: Kysely<Database>,
   scope: PendingScope,
-  limit: number,
+  { after, limit }: { after: Channel | ''; limit: number },
 ): Promise<Channel[]> {
   const rows = await db
     .selectFrom('outbox')
     .where(isPending(scope))
+    .where('channel', '>', after)
     .select('channel')
-    .groupBy('channel')
-    .orderBy((eb) => eb.fn.min('id'))
+    .distinct()
+    .orderBy('channel')
     .limit(limit)
     .execute()
   return rows.map(({ channel }) => channel as Channel)

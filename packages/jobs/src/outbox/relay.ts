@@ -4,7 +4,8 @@ import type { Redis } from 'ioredis'
 import type { Kysely, Transaction } from 'kysely'
 import type { Database } from '../database/database.ts'
 import type { JobQueue } from '../queue/job-queue.ts'
-import { CoalescedRuns } from './coalesced-runs.ts'
+import { CoalescedRuns } from '../scheduling/coalesced-runs.ts'
+import { RepeatedTask } from '../scheduling/repeated-task.ts'
 import { parseDispatch } from './outbox.ts'
 import {
   deletePublished,
@@ -33,8 +34,7 @@ export interface RelayParts {
 }
 
 const ROWS_PER_TRANSACTION = 200
-const CHANNELS_PER_SWEEP = 200
-const SWEEP = 'sweep'
+const CHANNELS_PER_PAGE = 200
 
 /**
  * Carries the outbox to Redis: the rows of a channel in the order of their ids, one relay at a time (an advisory lock),
@@ -45,9 +45,9 @@ export class Relay {
   readonly #parts: RelayParts
   readonly #redisRun: RedisRun
   readonly #runs = new CoalescedRuns()
-  #sweepTimer: NodeJS.Timeout | undefined
-  #state: 'idle' | 'sweeping' | 'stopped' = 'idle'
-  readonly #onRedisReady = () => void this.#sweepNow()
+  readonly #sweeps = new RepeatedTask(() => this.#sweep())
+  readonly #onRedisReady = () => this.#sweeps.now()
+  #isStopped = false
 
   constructor(parts: RelayParts) {
     this.#parts = parts
@@ -71,40 +71,39 @@ export class Relay {
 
   /** Sweeps: at once, in the set interval, and whenever Redis comes back. */
   start(): void {
-    if (this.#state !== 'idle') return
-    this.#state = 'sweeping'
     this.#parts.redis.on('ready', this.#onRedisReady)
-    void this.#sweepNow()
+    this.#sweeps.start()
   }
 
   /** Ends the sweeps and waits for what is being published. */
   async stop(): Promise<void> {
-    this.#state = 'stopped'
-    clearTimeout(this.#sweepTimer)
+    this.#isStopped = true
     this.#parts.redis.off('ready', this.#onRedisReady)
     this.#redisRun.close()
+    await this.#sweeps.stop()
     await this.#runs.idle()
   }
 
-  async #sweepNow(): Promise<void> {
-    clearTimeout(this.#sweepTimer)
-    await this.#runs.run(SWEEP, () => this.#sweep())
-    if (this.#state !== 'sweeping') return
-    clearTimeout(this.#sweepTimer)
-    this.#sweepTimer = setTimeout(() => void this.#sweepNow(), this.#parts.sweepIntervalMs ?? 2_000)
-    this.#sweepTimer.unref()
-  }
-
-  async #sweep(): Promise<void> {
-    const { db, eventLog, logger } = this.#parts
+  async #sweep(): Promise<number> {
+    const { db, eventLog, logger, sweepIntervalMs = 2_000 } = this.#parts
     try {
-      if (this.#isRedisAway()) return
-      const scope = { runId: await this.#redisRun.current(), maxAgeMs: eventLog.maxAgeMs }
-      const channels = await pendingChannels(db, scope, CHANNELS_PER_SWEEP)
-      await Promise.all(channels.map((channel) => this.#publish(channel, 'try')))
+      if (!this.#isRedisAway()) await this.#publishAll()
       await deletePublished(db, eventLog.maxAgeMs)
     } catch (error) {
       logger.warn({ err: error }, 'A sweep of the outbox failed; the next one tries again')
+    }
+    return sweepIntervalMs
+  }
+
+  /** Every channel once, whether or not Redis takes it: one that is refused does not hold up the others. */
+  async #publishAll(): Promise<void> {
+    const { db, eventLog } = this.#parts
+    const scope = { runId: await this.#redisRun.current(), maxAgeMs: eventLog.maxAgeMs }
+    let after: Channel | '' | undefined = ''
+    while (after !== undefined && !this.#isStopped) {
+      const channels = await pendingChannels(db, scope, { after, limit: CHANNELS_PER_PAGE })
+      await Promise.all(channels.map((channel) => this.#publish(channel, 'try')))
+      after = channels.length === CHANNELS_PER_PAGE ? channels.at(-1) : undefined
     }
   }
 
@@ -112,7 +111,7 @@ export class Relay {
     const { db, logger } = this.#parts
     try {
       // The connection itself has logged that Redis is away.
-      if (this.#state === 'stopped' || this.#isRedisAway()) return
+      if (this.#isStopped || this.#isRedisAway()) return
       const runId = await this.#redisRun.current()
       let hasMore = true
       while (hasMore) {

@@ -1,11 +1,13 @@
 import type { Logger } from '@headway/event-log'
 import { jobChannel, userChannel } from '@headway/events'
+import type { Redis } from 'ioredis'
 import { sql, type Kysely } from 'kysely'
 import type { JobText } from '../artifacts/job-text.ts'
 import type { Database, JobRow } from '../database/database.ts'
 import type { Relay } from '../outbox/relay.ts'
 import { endAsCancelled } from '../repository/cancel-job.ts'
 import { deleteExpiredKeys } from '../repository/idempotency-keys.ts'
+import { RepeatedTask } from '../scheduling/repeated-task.ts'
 import { enqueue } from '../transitions/enqueue.ts'
 import type { JobQueue } from './job-queue.ts'
 import { reconcilerDelayMs } from './reconciler-delay.ts'
@@ -15,6 +17,8 @@ export interface ReconcilerParts {
   queue: Pick<JobQueue, 'add' | 'missing'>
   relay: Pick<Relay, 'nudge'>
   text: JobText
+  /** A Redis that comes back may have forgotten everything. */
+  redis: Pick<Redis, 'on' | 'off'>
   logger: Logger
   /** Longest time between two runs, in milliseconds. @default 30_000 */
   intervalMs?: number
@@ -28,9 +32,8 @@ const PAGE_SIZE = 1_000
  */
 export class Reconciler {
   readonly #parts: ReconcilerParts
-  #timer: NodeJS.Timeout | undefined
-  #running: Promise<void> = Promise.resolve()
-  #isStarted = false
+  readonly #runs = new RepeatedTask(() => this.#runOnSchedule())
+  readonly #onRedisReady = () => this.#runs.now()
 
   constructor(parts: ReconcilerParts) {
     this.#parts = parts
@@ -44,31 +47,22 @@ export class Reconciler {
     await this.#attempt('forget old idempotency keys', () => deleteExpiredKeys(this.#parts.db))
   }
 
-  /** Runs at once, then in the set interval, and earlier when a lease ends. */
+  /** Runs at once, then in the set interval, and earlier when a lease ends or Redis comes back. */
   start(): void {
-    if (this.#isStarted) return
-    this.#isStarted = true
-    this.#runAndSchedule()
+    this.#parts.redis.on('ready', this.#onRedisReady)
+    this.#runs.start()
   }
 
   /** Ends the runs and waits for the one under way. */
   async stop(): Promise<void> {
-    this.#isStarted = false
-    clearTimeout(this.#timer)
-    await this.#running
+    this.#parts.redis.off('ready', this.#onRedisReady)
+    await this.#runs.stop()
   }
 
-  #runAndSchedule(): void {
-    this.#running = this.#runThenSchedule()
-  }
-
-  async #runThenSchedule(): Promise<void> {
+  async #runOnSchedule(): Promise<number> {
     await this.run()
     const leaseEndMs = await this.#nextLeaseEndMs()
-    if (!this.#isStarted) return
-    const delayMs = reconcilerDelayMs({ intervalMs: this.#parts.intervalMs ?? 30_000, leaseEndMs })
-    this.#timer = setTimeout(() => this.#runAndSchedule(), delayMs)
-    this.#timer.unref()
+    return reconcilerDelayMs({ intervalMs: this.#parts.intervalMs ?? 30_000, leaseEndMs })
   }
 
   /** A running job with an ended lease goes back into the queue; one that was to be cancelled has its end. */

@@ -20,7 +20,7 @@ import type { Database, JobRow } from '../database/database.ts'
 import { addDispatch, addMessages } from '../outbox/outbox.ts'
 
 /** A message about a job that carries its version. */
-export type LifecycleMessage = OutgoingMessage<
+type LifecycleMessage = OutgoingMessage<
   {
     [T in MessageType]: OutgoingMessage<T>['payload'] extends { jobId: string; version: number } ? T : never
   }[MessageType]
