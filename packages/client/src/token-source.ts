@@ -30,16 +30,14 @@ export class TokenSource {
   /** Fetches a new token. Rejects with what `getToken` threw. */
   async renew(): Promise<string | null> {
     if (!this.#getToken) return this.#token
-    this.#renewal ??= this.#fetch(this.#getToken)
+    this.#renewal ??= this.#fetch(this.#getToken).finally(() => {
+      this.#renewal = undefined
+    })
     return await this.#renewal
   }
 
   async #fetch(getToken: GetToken): Promise<string | null> {
-    try {
-      this.#token = (await getToken()) || null
-      return this.#token
-    } finally {
-      this.#renewal = undefined
-    }
+    this.#token = (await getToken()) || null
+    return this.#token
   }
 }

@@ -1,0 +1,357 @@
+import { jobChannel, type JobState } from '@headway/events'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { FakeServer, type Delivery } from '../test/fake-server.ts'
+import { pick, seededRandom } from '../test/seeded-random.ts'
+import { createClient } from './create-client.ts'
+import { memoryCursorStore } from './cursor-store.ts'
+import type { HeadwayClient } from './headway-client.ts'
+
+const jobId = '0b0e9b3c-6a5e-4f1d-9d5e-2f6a1c3b4d5e'
+const channel = jobChannel(jobId)
+let server: FakeServer
+let client: HeadwayClient
+
+function createFor(target: FakeServer): HeadwayClient {
+  return createClient({
+    getToken: () => 'token',
+    cursors: memoryCursorStore(),
+    openTransport: (where, handlers) => target.openTransport(where, handlers),
+  })
+}
+
+/** Lets everything on its way arrive. */
+async function settle(): Promise<void> {
+  await vi.advanceTimersByTimeAsync(50)
+}
+
+function requestsOf(name: string): number {
+  return server.requests.filter((request) => request.name === name).length
+}
+
+/** Follows the job and keeps every state that a component would have shown. */
+function watch(): { states: (JobState | undefined)[]; unsubscribe: () => void } {
+  const store = client.jobStore(jobId)
+  const states = [store.getSnapshot().state]
+  const unsubscribe = store.subscribe(() => states.push(store.getSnapshot().state))
+  return { states, unsubscribe }
+}
+
+function run(): void {
+  server.change(jobId, 'queued', 'JOB_QUEUED')
+  server.change(jobId, 'running', 'JOB_STARTED')
+  server.change(jobId, 'running', 'JOB_RUNNING')
+}
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  server = new FakeServer()
+  client = createFor(server)
+})
+
+afterEach(() => {
+  client.destroy()
+  vi.useRealTimers()
+})
+
+describe('following (J4)', () => {
+  it('follows once for all subscribers and leaves a moment after the last', async () => {
+    server.addJob(jobId)
+    client.connect()
+    await settle()
+    const undo = [client.jobStore(jobId).subscribe(() => {}), client.subscribe(jobId, () => {})]
+    await settle()
+    expect(requestsOf('subscribe:job')).toBe(1)
+    undo[0]?.()
+    undo[0]?.()
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(requestsOf('unsubscribe:job')).toBe(0)
+    undo[1]?.()
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(requestsOf('unsubscribe:job')).toBe(1)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('asks for nothing when a component mounts twice, as in StrictMode', async () => {
+    server.addJob(jobId)
+    client.connect()
+    await settle()
+    const { subscribe } = client.jobStore(jobId)
+    subscribe(() => {})()
+    subscribe(() => {})
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(requestsOf('subscribe:job')).toBe(1)
+    expect(requestsOf('unsubscribe:job')).toBe(0)
+  })
+
+  it('joins when the connection comes, and anew on each connection', async () => {
+    server.addJob(jobId)
+    const { unsubscribe } = watch()
+    expect(client.jobStore(jobId).getSnapshot()).toMatchObject({ isLoading: true, freshness: 'stale' })
+    client.connect()
+    await settle()
+    expect(client.jobStore(jobId).getSnapshot()).toMatchObject({ isLoading: false, freshness: 'live' })
+    server.drop()
+    server.progress(jobId, 40)
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(client.jobStore(jobId).getSnapshot()).toMatchObject({ progress: 40, freshness: 'live' })
+    unsubscribe()
+  })
+
+  it('says that a job is missing, and asks no more', async () => {
+    watch()
+    client.connect()
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(client.jobStore(jobId).getSnapshot()).toMatchObject({ isLoading: false, loadError: { code: 'not_found' } })
+    expect(requestsOf('subscribe:job')).toBe(1)
+  })
+
+  it('asks again while the server can’t answer', async () => {
+    server.addJob(jobId)
+    client.connect()
+    await settle()
+    server.isAnswering = false
+    watch()
+    await vi.advanceTimersByTimeAsync(12_000)
+    expect(client.jobStore(jobId).getSnapshot().loadError?.code).toBe('unavailable')
+    server.isAnswering = true
+    await vi.advanceTimersByTimeAsync(12_000)
+    expect(client.jobStore(jobId).getSnapshot()).toMatchObject({ isLoading: false, loadError: null })
+  })
+
+  it('has what was said before anybody followed the job', async () => {
+    client.connect()
+    await settle()
+    server.addJob(jobId)
+    run()
+    await settle()
+    watch()
+    await settle()
+    const { events } = client.jobStore(jobId).getSnapshot()
+    expect(events.map(({ type }) => type)).toEqual(['JOB_QUEUED', 'JOB_STARTED', 'JOB_RUNNING'])
+  })
+
+  it('loads a job anew whose gap can’t be filled (J5)', async () => {
+    server.addJob(jobId)
+    client.connect()
+    watch()
+    await settle()
+    server.drop()
+    run()
+    server.log(channel).trim(1)
+    server.log(server.channel).trim(1)
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(client.jobStore(jobId).getSnapshot()).toMatchObject({ state: 'running', freshness: 'live' })
+  })
+})
+
+describe('an ended job (J1)', () => {
+  const acts = { connect: () => client.connect(), mount: () => void watch(), end: () => endJob() }
+  type Act = keyof typeof acts
+
+  function endJob(): void {
+    server.change(jobId, 'completed', 'JOB_COMPLETED')
+  }
+
+  const ORDERS: Act[][] = [
+    ['connect', 'mount', 'end'],
+    ['connect', 'end', 'mount'],
+    ['mount', 'connect', 'end'],
+    ['mount', 'end', 'connect'],
+    ['end', 'connect', 'mount'],
+    ['end', 'mount', 'connect'],
+  ]
+
+  it.each(ORDERS.flatMap((order) => [true, false].map((isSettling) => [order.join(', '), order, isSettling] as const)))(
+    'is never shown as running: %s',
+    async (_name, order, isSettling) => {
+      server.addJob(jobId)
+      run()
+      for (const act of order) {
+        acts[act]()
+        if (isSettling) await settle()
+      }
+      await settle()
+      const shown = client.jobStore(jobId).getSnapshot()
+      expect(shown).toMatchObject({ state: 'completed', progress: 100, freshness: 'live', isLoading: false })
+    },
+  )
+
+  it.each(['user', 'job'] as const)('is known to have ended when only the %s channel says so', async (told) => {
+    server.addJob(jobId)
+    client.connect()
+    await settle()
+    const { states } = watch()
+    run()
+    await settle()
+    server.change(jobId, 'completed', 'JOB_COMPLETED', {}, { user: 'lost', job: 'lost', [told]: 'sent' })
+    await settle()
+    server.progress(jobId, 50)
+    await settle()
+    expect(states.at(-1)).toBe('completed')
+    expect(states.indexOf('completed')).toBe(states.length - 1)
+  })
+
+  it('is known although nobody followed it and the news was lost', async () => {
+    server.addJob(jobId)
+    client.connect()
+    await settle()
+    const first = watch()
+    run()
+    await settle()
+    first.unsubscribe()
+    await vi.advanceTimersByTimeAsync(2_000)
+    server.drop()
+    server.change(jobId, 'completed', 'JOB_COMPLETED')
+    server.log(server.channel).wipe()
+    await vi.advanceTimersByTimeAsync(2_000)
+    const second = watch()
+    await settle()
+    expect(second.states).not.toContain('running')
+    expect(second.states.at(-1)).toBe('completed')
+  })
+})
+
+describe('text (J2)', () => {
+  it('pulls what is longer than one answer', async () => {
+    server.textAckMaxBytes = 10
+    server.addJob(jobId).view.attempt = 1
+    server.write(jobId, 'abcdefghijklmnopqrstuvwxyz')
+    client.connect()
+    watch()
+    await settle()
+    expect(client.jobStore(jobId).getSnapshot().text).toBe('abcdefghijklmnopqrstuvwxyz')
+    expect(requestsOf('subscribe:job')).toBe(3)
+  })
+
+  it('pulls what was lost or written while it was away, and asks for nothing it has', async () => {
+    server.addJob(jobId).view.attempt = 1
+    client.connect()
+    watch()
+    await settle()
+    server.write(jobId, 'one ')
+    server.write(jobId, 'two ', 'lost')
+    server.write(jobId, 'three ')
+    await settle()
+    expect(client.jobStore(jobId).getSnapshot().text).toBe('one two three ')
+    server.drop()
+    server.write(jobId, 'four')
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(client.jobStore(jobId).getSnapshot().text).toBe('one two three four')
+    expect(server.requests.at(-1)?.args[1]).toMatchObject({ textOffset: 14 })
+  })
+
+  it('does not ask for ever for text that is not kept', async () => {
+    const job = server.addJob(jobId)
+    job.view.attempt = 1
+    client.connect()
+    watch()
+    await settle()
+    server.change(jobId, 'completed', 'JOB_COMPLETED', { textEnd: 1_000 })
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(requestsOf('subscribe:job')).toBeLessThan(4)
+  })
+})
+
+describe('stores (S1, S2)', () => {
+  it('notifies once for a replay of 1,000 messages, and last of all with the newest', async () => {
+    server.addJob(jobId)
+    client.connect()
+    const listener = vi.fn<() => void>()
+    const store = client.jobStore(jobId)
+    store.subscribe(listener)
+    await settle()
+    listener.mockClear()
+    run()
+    for (let n = 1; n <= 1_000; n++) server.progress(jobId, n / 10)
+    await settle()
+    expect(listener).toHaveBeenCalledTimes(1)
+    expect(store.getSnapshot()).toMatchObject({ progress: 100, label: '100 %' })
+    expect(store.getSnapshot()).toBe(store.getSnapshot())
+  })
+
+  it('keeps no more than 100 jobs that nobody follows', async () => {
+    client.connect()
+    await settle()
+    const jobIds = Array.from({ length: 150 }, (_, n) => `0b0e9b3c-6a5e-4f1d-9d5e-${String(n).padStart(12, '0')}`)
+    for (const id of jobIds) {
+      server.addJob(id)
+      server.change(id, 'queued', 'JOB_QUEUED')
+    }
+    await settle()
+    const stateOf = (index: number): unknown => client.jobStore(jobIds[index] as string).getSnapshot().state
+    expect(stateOf(149)).toBe('queued')
+    expect(stateOf(0)).toBeUndefined()
+  })
+})
+
+describe('anything that can happen', () => {
+  const DELIVERIES: Delivery[] = ['sent', 'sent', 'sent', 'lost', 'twice']
+
+  it('ends with the server’s truth, and is never behind what it was told (D1, D2, J1, J2)', async () => {
+    for (let seed = 1; seed <= 60; seed++) {
+      server = new FakeServer()
+      client = createFor(server)
+      await anything(seededRandom(seed), `seed ${seed}`)
+      client.destroy()
+    }
+  })
+
+  async function anything(random: () => number, trace: string): Promise<void> {
+    const job = server.addJob(jobId)
+    const heard: number[] = []
+    let version = 0
+    client.onAny(({ channel, seq }) => void (channel === server.channel && seq && heard.push(seq)))
+    const store = client.jobStore(jobId)
+    let unsubscribe: (() => void) | undefined
+    const delivery = (): Delivery => pick(random, DELIVERIES)
+    const actions: (() => void)[] = [
+      () => client.connect(),
+      () => client.disconnect(),
+      () => server.drop(),
+      () => void (unsubscribe ??= store.subscribe(() => {})),
+      () => {
+        unsubscribe?.()
+        unsubscribe = undefined
+      },
+      () => job.view.attempt > 0 && server.write(jobId, pick(random, ['é🚀', 'abc', 'ß\n']), delivery()),
+      () => job.view.state === 'running' && server.progress(jobId, Math.floor(random() * 100)),
+      () => server.log(channel).trim(1),
+      () => server.log(server.channel).wipe(),
+      () => void (server.refusals = [null, 'unavailable']),
+      () => {
+        const [state, type] = pick(random, [
+          ['queued', 'JOB_QUEUED'],
+          ['running', 'JOB_STARTED'],
+          ['running', 'JOB_RUNNING'],
+          ['completed', 'JOB_COMPLETED'],
+        ] as const)
+        if (state === 'running' || job.view.state !== 'completed') {
+          server.change(jobId, state, type, {}, { user: delivery(), job: delivery() })
+        }
+      },
+    ]
+    for (let step = 0; step < 80; step++) {
+      pick(random, actions)()
+      await vi.advanceTimersByTimeAsync(pick(random, [0, 1, 2, 30, 1_500]))
+      const { job: view, state, text } = store.getSnapshot()
+      const here = `${trace}, step ${step}`
+      expect(heard, here).toEqual([...new Set(heard)].toSorted((a, b) => a - b))
+      expect(job.text.toString().startsWith(text), here).toBe(true)
+      if (state !== undefined && view) expect(view.version, here).toBeLessThanOrEqual(job.view.version)
+      version = unsubscribe ? Math.max(version, view?.version ?? 0) : 0
+      if (unsubscribe && view) expect(view.version, here).toBe(version)
+    }
+    server.refusals = []
+    client.connect()
+    unsubscribe ??= store.subscribe(() => {})
+    await vi.advanceTimersByTimeAsync(40_000)
+    // The last message of a channel leaves no gap: whatever comes next, or a wake, tells.
+    server.change(jobId, job.view.state, 'JOB_RUNNING')
+    server.write(jobId, '.')
+    await vi.advanceTimersByTimeAsync(40_000)
+    const shown = store.getSnapshot()
+    expect(shown, trace).toMatchObject({ freshness: 'live', text: job.text.toString() })
+    expect(shown.job?.version, trace).toBe(job.view.version)
+    expect(client.connection.getSnapshot(), trace).toMatchObject({ state: 'connected', freshness: 'live' })
+  }
+})

@@ -1,0 +1,54 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { frameScheduler } from './scheduler.ts'
+
+beforeEach(() => vi.useFakeTimers())
+afterEach(() => {
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+})
+
+it('runs a task once per frame, however often it was scheduled (S1)', () => {
+  const scheduler = frameScheduler(vi.fn())
+  const task = vi.fn<() => void>()
+  for (let i = 0; i < 1_000; i++) scheduler.schedule(task)
+  expect(task).not.toHaveBeenCalled()
+  vi.advanceTimersByTime(16)
+  expect(task).toHaveBeenCalledTimes(1)
+})
+
+it('never loses what is scheduled while it runs (S1)', () => {
+  const scheduler = frameScheduler(vi.fn())
+  let runs = 0
+  const task = (): void => {
+    runs += 1
+    if (runs < 3) scheduler.schedule(task)
+  }
+  scheduler.schedule(task)
+  vi.runAllTimers()
+  expect(runs).toBe(3)
+})
+
+it('tells a hidden page too, which draws no frame (S1)', () => {
+  vi.stubGlobal('requestAnimationFrame', () => 1)
+  vi.stubGlobal('cancelAnimationFrame', () => {})
+  const task = vi.fn<() => void>()
+  frameScheduler(vi.fn()).schedule(task)
+  vi.advanceTimersByTime(100)
+  expect(task).toHaveBeenCalledTimes(1)
+})
+
+it('goes on after a task that throws, and leaves no timer when stopped', () => {
+  const onError = vi.fn<(error: unknown) => void>()
+  const scheduler = frameScheduler(onError)
+  const task = vi.fn<() => void>()
+  scheduler.schedule(() => {
+    throw new Error('a bug in the application')
+  })
+  scheduler.schedule(task)
+  vi.advanceTimersByTime(16)
+  expect(task).toHaveBeenCalledTimes(1)
+  expect(onError).toHaveBeenCalledTimes(1)
+  scheduler.schedule(task)
+  scheduler.stop()
+  expect(vi.getTimerCount()).toBe(0)
+})

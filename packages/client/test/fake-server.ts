@@ -1,0 +1,183 @@
+import {
+  ALL_CHANNEL,
+  jobChannel,
+  jobIdOf,
+  userChannel,
+  type Channel,
+  type Closing,
+  type ConnectErrorCode,
+  type JobState,
+  type JobView,
+  type MessageOf,
+  type OutgoingMessage,
+  type WebSocketMessage,
+} from '@headway/events'
+import type { Transport, TransportFactory, TransportHandlers } from '../src/transport.ts'
+import { FakeConnection } from './fake-connection.ts'
+import { FakeLog } from './fake-log.ts'
+
+/** A job of the fake server: its view and its text. */
+export interface FakeJob {
+  view: JobView
+  text: Buffer
+}
+
+/** How a server treats what it sends: on its way, lost by the bus, or delivered twice. */
+export type Delivery = 'sent' | 'lost' | 'twice'
+
+/**
+ * A server of one user without a network: logs, replay, job snapshots. What it sends arrives a millisecond later, in
+ * order; tests drop, lose, trim and wipe.
+ */
+export class FakeServer {
+  readonly userId: string
+  readonly connections = new Set<FakeConnection>()
+  readonly jobs = new Map<string, FakeJob>()
+  /** Handshakes seen, accepted or not. */
+  readonly handshakes: ReturnType<TransportHandlers['auth']>[] = []
+  /** Requests seen, by name. */
+  readonly requests: { name: string; args: readonly unknown[] }[] = []
+  /** Codes with which the next handshakes are refused; null for a network that fails. */
+  refusals: (ConnectErrorCode | null)[] = []
+  /** Whether requests are answered. */
+  isAnswering = true
+  /** Most bytes of text in a snapshot. */
+  textAckMaxBytes = 262_144
+  readonly #logs = new Map<string, FakeLog>()
+  #clock = 1_000_000
+
+  constructor(userId = 'ada') {
+    this.userId = userId
+  }
+
+  openTransport: TransportFactory = (_target, handlers): Transport => {
+    const connection = new FakeConnection(this, handlers)
+    connection.start()
+    return connection
+  }
+
+  get channel(): Channel {
+    return userChannel(this.userId)
+  }
+
+  log(channel: string): FakeLog {
+    const log = this.#logs.get(channel) ?? new FakeLog(channel as Channel, () => (this.#clock += 10))
+    this.#logs.set(channel, log)
+    return log
+  }
+
+  /** May this user follow the channel? */
+  owns(channel: string): boolean {
+    const jobId = jobIdOf(channel)
+    return channel === this.channel || channel === ALL_CHANNEL || (jobId !== undefined && this.jobs.has(jobId))
+  }
+
+  /** Numbers, keeps and sends a message. */
+  publish(channel: Channel, message: OutgoingMessage, delivery: Delivery = 'sent'): WebSocketMessage {
+    const appended = this.log(channel).append(message)
+    if (delivery !== 'lost') this.broadcast(appended)
+    if (delivery === 'twice') this.broadcast(appended)
+    return appended
+  }
+
+  /** Sends without numbering. */
+  broadcast(message: WebSocketMessage): void {
+    for (const connection of this.connections) connection.sendToRoom(message)
+  }
+
+  addJob(jobId: string): FakeJob {
+    const job: FakeJob = {
+      text: Buffer.alloc(0),
+      view: {
+        jobId,
+        operationType: 'rehearse',
+        state: 'created',
+        version: 1,
+        progress: 0,
+        progressN: 0,
+        label: '',
+        attempt: 0,
+        cancelRequested: false,
+        input: { steps: 2 },
+        result: null,
+        error: null,
+        errorCode: null,
+        steps: [],
+        question: null,
+        artifacts: [],
+        textEnd: 0,
+        createdAt: '2030-01-01T00:00:00.000Z',
+        startedAt: null,
+        finishedAt: null,
+      },
+    }
+    this.jobs.set(jobId, job)
+    return job
+  }
+
+  /** Changes a job's state and tells both channels; the job's own may lose it. */
+  change(
+    jobId: string,
+    state: JobState,
+    type: 'JOB_QUEUED' | 'JOB_STARTED' | 'JOB_RUNNING' | 'JOB_COMPLETED' | 'JOB_FAILED' | 'JOB_CANCELLED',
+    extra: object = {},
+    delivery: { user?: Delivery; job?: Delivery } = {},
+  ): void {
+    const { view, text } = this.jobs.get(jobId) as FakeJob
+    view.state = state
+    view.version += 1
+    if (type === 'JOB_STARTED') {
+      view.attempt += 1
+      view.progressN = 0
+    }
+    const { operationType, version, attempt } = view
+    const seal = type === 'JOB_COMPLETED' && text.length > 0 ? { textEnd: text.length } : {}
+    const payload = { jobId, operationType, version, attempt, ...seal, ...extra }
+    const message = { type, payload } as unknown as OutgoingMessage
+    this.publish(this.channel, message, delivery.user)
+    this.publish(jobChannel(jobId), message, delivery.job)
+  }
+
+  /** Appends to a job's text. */
+  write(jobId: string, text: string, delivery: Delivery = 'sent'): void {
+    const job = this.jobs.get(jobId) as FakeJob
+    const offset = job.text.length
+    job.text = Buffer.concat([job.text, Buffer.from(text)])
+    job.view.textEnd = job.text.length
+    if (delivery === 'lost') return
+    const payload = { jobId, operationType: 'rehearse', attempt: job.view.attempt, text, offset, end: job.text.length }
+    this.broadcast(this.#transient('JOB_CHUNK', payload, jobChannel(jobId)))
+  }
+
+  progress(jobId: string, progress: number): void {
+    const { view } = this.jobs.get(jobId) as FakeJob
+    view.progress = progress
+    view.progressN += 1
+    const { attempt, progressN: n } = view
+    const payload = { jobId, operationType: 'rehearse', attempt, n, progress, label: `${progress} %` }
+    for (const channel of [this.channel, jobChannel(jobId)]) {
+      this.broadcast(this.#transient('JOB_PROGRESS', payload, channel))
+    }
+  }
+
+  /** Cuts all connections, as a network does. */
+  drop(): void {
+    for (const connection of [...this.connections]) connection.end('transport close')
+  }
+
+  /** Says why and disconnects, as a server does that drains. */
+  close(closing: Closing): void {
+    for (const connection of [...this.connections]) {
+      connection.send((handlers) => handlers.onClosing(closing))
+      connection.send(() => connection.end('io server disconnect'))
+    }
+  }
+
+  #transient<TType extends 'JOB_CHUNK' | 'JOB_PROGRESS'>(
+    type: TType,
+    payload: MessageOf<TType>['payload'],
+    channel: Channel,
+  ): WebSocketMessage {
+    return { type, payload, channel, timestamp: '2030-01-01T00:00:00.000Z' } as WebSocketMessage
+  }
+}
