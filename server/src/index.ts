@@ -7,5 +7,10 @@ export {
   type TokenVerifierOptions,
   type VerifiedToken,
 } from './auth/token-verifier.ts'
+export { ConfigError, parseConfig, type Config } from './config.ts'
+export { type JobLimits } from './http/job-limits.ts'
+export { createJobRoutes, type JobRoutesOptions } from './http/job-routes.ts'
+export { createLogger, type LoggerOptions } from './logger.ts'
+export { openServer, type OpenServer } from './open-server.ts'
 export { initRealtimeServer, type RealtimeOptions } from './realtime/init-realtime-server.ts'
 export type { RealtimeServer } from './realtime/socket-data.ts'

@@ -11,21 +11,16 @@ import { DEFAULT_JOB_LIMITS, type JobLimits } from './job-limits.ts'
 import { BODY_MAX_BYTES } from './json-body.ts'
 import { JSON_MAX_DEPTH } from './json-problem.ts'
 import { LIST_DEFAULT_LIMIT, LIST_MAX_LIMIT } from './list-jobs.ts'
+import { SOCKET_LIMITS } from './socket-limits.ts'
 
 export interface PublishedLimitsOptions {
   /** What a channel keeps for replay, where it is not the default. */
   eventBuffer?: { maxSize: number; maxAgeMs: number; maxBytes: number }
   jobs?: JobLimits
-  /** What the sockets add: rates, intervals, connections per user. */
-  sockets?: object
 }
 
 /** The answer of `GET /api/limits`: everything that a client may run into, so that it need not learn it by errors. */
-export function publishedLimits({
-  eventBuffer,
-  jobs = DEFAULT_JOB_LIMITS,
-  sockets = {},
-}: PublishedLimitsOptions) {
+export function publishedLimits({ eventBuffer, jobs = DEFAULT_JOB_LIMITS }: PublishedLimitsOptions) {
   return {
     requests: {
       bodyMaxBytes: BODY_MAX_BYTES,
@@ -45,7 +40,7 @@ export function publishedLimits({
       bufferMaxBytes: eventBuffer?.maxBytes ?? EVENT_BUFFER_MAX_BYTES,
     },
     text: { ackMaxBytes: TEXT_ACK_MAX_BYTES },
-    sockets,
+    sockets: SOCKET_LIMITS,
   }
 }
 

@@ -31,9 +31,9 @@ import type { RealtimeServer } from './socket-data.ts'
 import { watchSubscriber } from './subscriber-watch.ts'
 
 /** Longest time between the transport's opening and CONNECT, and between two signs of life. */
-const CONNECT_TIMEOUT_MS = 10_000
-const PING_INTERVAL_MS = 10_000
-const PING_TIMEOUT_MS = 5_000
+export const CONNECT_TIMEOUT_MS = 10_000
+export const PING_INTERVAL_MS = 10_000
+export const PING_TIMEOUT_MS = 5_000
 
 export interface RealtimeOptions extends TokenVerifierOptions {
   redisUrl: string

@@ -1,6 +1,9 @@
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Redis } from 'ioredis'
 
+export const MAX_CONNECTIONS_PER_USER = 100
+export const MAX_HANDSHAKES_PER_MINUTE = 3_000
+
 export interface ConnectionLimitOptions {
   /** Open connections of one user on one instance. @default 100 */
   maxConnectionsPerUser?: number
@@ -16,8 +19,8 @@ export class ConnectionLimits {
   readonly #open = new Map<string, number>()
 
   constructor(redis: Redis, options: ConnectionLimitOptions = {}) {
-    this.maxConnectionsPerUser = options.maxConnectionsPerUser ?? 100
-    this.maxHandshakesPerMinute = options.maxHandshakesPerMinute ?? 3_000
+    this.maxConnectionsPerUser = options.maxConnectionsPerUser ?? MAX_CONNECTIONS_PER_USER
+    this.maxHandshakesPerMinute = options.maxHandshakesPerMinute ?? MAX_HANDSHAKES_PER_MINUTE
     const rate = { points: this.maxHandshakesPerMinute, duration: 60 }
     this.#rate = new RateLimiterRedis({
       ...rate,
