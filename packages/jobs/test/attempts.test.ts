@@ -311,7 +311,7 @@ describe('an end', () => {
     await attempt.complete('done')
     expect(await engine.jobs.view(job.userId, job.jobId)).toMatchObject({
       state: 'completed',
-      progress: 80,
+      label: 'unheard',
       textEnd: 16,
     })
     expect((await engine.text.read(job.jobId, 0, 100)).text.toString()).toBe('before and after')

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { ProgressLog } from '@headway/event-log'
+import { ProgressLog, TextLog } from '@headway/event-log'
 import { jobChannel, userChannel } from '@headway/events'
-import { uniqueUserId, waitFor } from '@headway/test-kit'
+import { startTestRedis, uniqueUserId, waitFor } from '@headway/test-kit'
 import { describe, expect, it } from 'vitest'
-import { cancelChannel, InvalidCursorError, type JobEngine } from '../src/index.ts'
-import { createTestJob, openTestEngine, typesOf } from './support/test-engine.ts'
+import { cancelChannel, InvalidCursorError, JobRepository, type JobEngine } from '../src/index.ts'
+import { JobViews } from '../src/repository/job-views.ts'
+import { createTestJob, openTestEngine, silentLogger, typesOf } from './support/test-engine.ts'
 
 async function claim(engine: JobEngine, jobId: string, dispatch = 1) {
   const attempt = await engine.attempts.claim({ jobId, dispatch, workerId: 'w1', leaseMs: 15_000 })
@@ -186,6 +187,25 @@ describe('list', () => {
     expect(listed).toEqual(made)
   })
 
+  it('asks Postgres three times for a page, however many jobs it has (J9)', async () => {
+    const { engine, redis } = await openTestEngine()
+    const userId = uniqueUserId()
+    for (let count = 0; count < 5; count += 1) await createTestJob(engine, userId)
+    let queries = 0
+    const db = engine.db.withPlugin({
+      transformQuery({ node }) {
+        queries += 1
+        return node
+      },
+      transformResult: ({ result }) => Promise.resolve(result),
+    })
+    const parts = { db, redis, text: engine.text, logger: silentLogger }
+    const views = new JobViews({ ...parts, progressLog: new ProgressLog(redis), textLog: new TextLog(redis) })
+    const page = await new JobRepository({ ...parts, views }).list({ userId, limit: 10 })
+    expect(page.jobs).toHaveLength(5)
+    expect(queries).toBe(3)
+  })
+
   it('has no next page after the last job', async () => {
     const { engine } = await openTestEngine()
     const { userId } = await createTestJob(engine)
@@ -257,6 +277,18 @@ describe('cancel', () => {
     const held = await engine.attempts.renewLeases('w1', 15_000)
     expect(held).toEqual([{ jobId: job.jobId, attempt: 1, cancelRequested: true }])
     subscriber.disconnect()
+  })
+
+  it('takes the request while Redis is away (J10)', async () => {
+    const redis = await startTestRedis()
+    const { engine } = await openTestEngine({ redisUrl: redis.url })
+    const [running, queued] = [await createTestJob(engine), await createTestJob(engine)]
+    await claim(engine, running.jobId)
+    await redis.stop()
+    expect((await engine.jobs.cancel({ ...running, by: 'user' })).outcome).toBe('requested')
+    expect((await engine.jobs.cancel({ ...queued, by: 'user' })).outcome).toBe('cancelled')
+    const held = await engine.attempts.renewLeases('w1', 15_000)
+    expect(held).toMatchObject([{ jobId: running.jobId, cancelRequested: true }])
   })
 
   it('names the state of a job that has ended otherwise (J10)', async () => {
