@@ -1,8 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { jobChannel, userChannel, type JobView, type MessageOf } from '@headway/events'
-import { uniqueUserId } from '@headway/test-kit'
-import { describe, expect, it } from 'vitest'
-import { openClient, openEngine, openReadyClient, openRealtime, type TestClient } from './realtime-fixture.ts'
+import { connectRedis, redisReady, TextLog } from '@headway/event-log'
+import { services, uniqueUserId } from '@headway/test-kit'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import {
+  openClient,
+  openEngine,
+  openReadyClient,
+  openRealtime,
+  silent,
+  type TestClient,
+} from './realtime-fixture.ts'
 
 /** A server with jobs, a user, and a job of his that a worker can claim. */
 async function openJob() {
@@ -79,29 +87,32 @@ describe('subscribe:job', () => {
 
   it('joins live text to the text of the snapshot without a gap or a repetition', async () => {
     const { url, userId, jobId, claim } = await openJob()
-    const attempt = await claim()
-    let expected = ''
-    const write = async (part: string) => {
-      expected += part
-      await attempt.chunk(part)
-      await attempt.flush()
-    }
-    await write('Grüße. ')
+    await claim()
+    const redis = connectRedis(services().redisUrl, 'publisher', { logger: silent })
+    onTestFinished(() => redis.disconnect())
+    await redisReady(redis)
+    const log = new TextLog(redis)
+    let written = ''
     let isOver = false
     const writing = (async () => {
-      for (let n = 0; !isOver; n += 1) await write(`line ${n} €\n`)
+      for (let n = 0; !isOver; n += 1) {
+        const text = `line ${n} €\n`
+        const expectedOffset = Buffer.byteLength(written)
+        await log.append(jobId, { operationType: 'rehearse', attempt: 1, expectedOffset, text })
+        written += text
+      }
     })()
-    const clients = []
-    for (let n = 0; n < 8; n += 1) {
-      const client = await openReadyClient(url, { userId })
-      const ack = await client.request('subscribe:job', jobId, {})
-      clients.push({ client, start: String(ack['text']), end: Number(ack['textEnd']) })
-      expect(Buffer.byteLength(String(ack['text']))).toBe(ack['textEnd'])
-    }
+    const readers = await Promise.all(
+      Array.from({ length: 40 }, async () => {
+        const client = await openReadyClient(url, { userId })
+        const { text } = await client.request('subscribe:job', jobId, {})
+        return { client, start: String(text) }
+      }),
+    )
     isOver = true
     await writing
-    for (const { client, start } of clients) {
-      await expect.poll(() => start + textOf(client)).toBe(expected)
+    for (const { client, start } of readers) {
+      await expect.poll(() => start + textOf(client)).toBe(written)
     }
   })
 

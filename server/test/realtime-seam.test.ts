@@ -1,6 +1,6 @@
-import { connectRedis } from '@headway/event-log'
-import type { OutgoingMessage } from '@headway/events'
-import { startTestRedis, uniqueUserId, waitFor } from '@headway/test-kit'
+import { connectRedis, EventLog } from '@headway/event-log'
+import type { OutgoingMessage, WebSocketMessage } from '@headway/events'
+import { services, startTestRedis, uniqueUserId, waitFor } from '@headway/test-kit'
 import { expect, it, onTestFinished } from 'vitest'
 import { openReadyClient, openRealtime, silent, type RealtimeFixture } from './realtime-fixture.ts'
 
@@ -8,6 +8,8 @@ const customerUpdated = (n: number): OutgoingMessage => ({
   type: 'CUSTOMER_UPDATED',
   payload: { customerId: String(n) },
 })
+
+const numberOf = ({ payload }: WebSocketMessage): string => (payload as { customerId: string }).customerId
 
 /** Publishes as fast as Redis answers until `isOver`; answers how many messages that were. */
 async function publishUntil(server: RealtimeFixture, userId: string, isOver: () => boolean): Promise<number> {
@@ -34,11 +36,7 @@ async function reconnectLoop(urls: string[], userId: string, rounds: number) {
     client.socket.disconnect()
     cursors = { ...client.cursors }
     resyncs += client.resyncs.length
-    seen.push(
-      ...client.events
-        .filter(({ channel }) => channel !== 'all')
-        .map(({ payload }) => (payload as { customerId: string }).customerId),
-    )
+    seen.push(...client.events.filter(({ channel }) => channel !== 'all').map(numberOf))
   }
   return { seen, cursors: cursors!, resyncs }
 }
@@ -67,13 +65,13 @@ it('loses, repeats and swaps nothing while clients reconnect in a loop and messa
   const expected = Array.from({ length: count }, (_, n) => String(n))
   for (const { seen, cursors, resyncs } of loops) {
     const last = await openReadyClient(servers[0]!.url, { userId, auth: { cursors } })
-    const rest = last.events.map(({ payload }) => (payload as { customerId: string }).customerId)
+    const rest = last.events.map(numberOf)
     const all = [...seen, ...rest]
     expect(resyncs).toBe(0)
     expect(all).toEqual(expected.slice(expected.indexOf(all[0]!)))
   }
   await expect.poll(() => first.events.length).toBe(count)
-  expect(first.events.map(({ payload }) => (payload as { customerId: string }).customerId)).toEqual(expected)
+  expect(first.events.map(numberOf)).toEqual(expected)
 })
 
 it('heals what Redis did not send while its subscriber was cut off, without a word to the client', async () => {
@@ -92,11 +90,26 @@ it('heals what Redis did not send while its subscriber was cut off, without a wo
     // The last message of a round leaves no gap to see: only the comparison of heads finds it.
     await expect.poll(() => client.events.length, { timeout: 5_000 }).toBe((round + 1) * 20)
   }
-  expect(client.events.map(({ payload }) => (payload as { customerId: string }).customerId)).toEqual(
-    Array.from({ length: 100 }, (_, n) => String(n)),
-  )
+  expect(client.events.map(numberOf)).toEqual(Array.from({ length: 100 }, (_, n) => String(n)))
   expect(client.resyncs).toEqual([])
   expect(client.readies).toHaveLength(1)
+})
+
+it('heals a gap as soon as the next message shows it', async () => {
+  const server = await openRealtime({ headCheckMs: 60_000 })
+  const userId = uniqueUserId()
+  const client = await openReadyClient(server.url, { userId })
+  const redis = connectRedis(services().redisUrl, 'publisher', { logger: silent })
+  onTestFinished(() => redis.disconnect())
+  await expect.poll(() => redis.status).toBe('ready')
+  // Its messages are in the log like all others, but no instance hears of them.
+  const unheard = new EventLog(redis, { namespace: { adapterKey: 'nobody-listens' } })
+  for (let n = 0; n < 4; n += 1) {
+    await unheard.append(`user:${userId}`, customerUpdated(2 * n))
+    await server.io.broadcast(userId, customerUpdated(2 * n + 1))
+  }
+  await expect.poll(() => client.events.map(numberOf)).toEqual(Array.from({ length: 8 }, (_, n) => String(n)))
+  expect(client.resyncs).toEqual([])
 })
 
 it('tells connected clients when the log was wiped, and goes on', async () => {
