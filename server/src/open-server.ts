@@ -23,14 +23,30 @@ export interface OpenServer {
  * @throws Error if Postgres or Redis can't be reached, or the port is taken
  */
 export async function openServer(config: Config, logger: Logger): Promise<OpenServer> {
+  const opened: (() => unknown)[] = []
+  const stop = async () => {
+    for (const close of opened.splice(0).toReversed()) await close()
+  }
+  try {
+    return { url: await build(config, logger, opened), stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** Adds to `opened` how to close each part, as soon as it is there. */
+async function build(config: Config, logger: Logger, opened: (() => unknown)[]): Promise<string> {
   const { redisUrl, databaseUrl, artifactsDir, instanceId, transports, tokens } = config
-  const redis = connectRedis(redisUrl, 'publisher', { logger })
-  const eventLog = new EventLog(redis, config.eventBuffer)
-  const engine = await openJobs({ databaseUrl, redis, eventLog, artifactsDir, logger })
   const verifier = createTokenVerifier(tokens)
   const origins = createOriginList(config.corsOrigins)
-  let isDraining = false
+  const redis = connectRedis(redisUrl, 'publisher', { logger })
+  opened.push(() => redis.disconnect())
+  const eventLog = new EventLog(redis, config.eventBuffer)
+  const engine = await openJobs({ databaseUrl, redis, eventLog, artifactsDir, logger })
+  opened.push(() => engine.close())
 
+  let isDraining = false
   const app = createApp({
     engine,
     verifier,
@@ -44,30 +60,16 @@ export async function openServer(config: Config, logger: Logger): Promise<OpenSe
     isDraining: () => isDraining,
   })
   const httpServer = createHttpServer(app)
-  const io = await initRealtimeServer(httpServer, {
-    engine,
-    verifier,
-    origins,
-    eventLog,
-    redisUrl,
-    logger,
-    transports,
-    instanceId,
+  const realtime = { engine, verifier, origins, eventLog, redisUrl, logger, transports, instanceId }
+  const io = await initRealtimeServer(httpServer, realtime)
+  opened.push(() => {
+    isDraining = true
+    // Closes the HTTP server as well.
+    return io.close()
   })
   engine.relay.start()
   engine.reconciler.start()
-  const url = await listen(httpServer, config)
-
-  return {
-    url,
-    async stop() {
-      isDraining = true
-      // Closes the HTTP server as well.
-      await io.close()
-      await engine.close()
-      redis.disconnect()
-    },
-  }
+  return listen(httpServer, config)
 }
 
 async function listen(server: Server, { port, host }: Pick<Config, 'port' | 'host'>): Promise<string> {

@@ -26,7 +26,7 @@ export interface Answer {
   json: any
 }
 
-export interface CallOptions {
+interface CallOptions {
   userId?: string
   token?: string
   /** Sent as JSON, unless it is a string or bytes. */

@@ -1,5 +1,5 @@
 /** HS256 needs a key at least as long as its hash (RFC 7518, 3.2). */
-export const JWT_SECRET_MIN_BYTES = 32
+const JWT_SECRET_MIN_BYTES = 32
 
 /** Secrets from tutorials, boilerplates and other projects' defaults, compared without case, spaces and punctuation. */
 const KNOWN_DEFAULTS = [

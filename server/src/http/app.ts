@@ -13,6 +13,7 @@ import { readJsonBody } from './json-body.ts'
 import { methodNotAllowed, problemHandler, routeNotFound } from './problem-handler.ts'
 import type { PublishedLimits } from './published-limits.ts'
 import { liveness, readiness } from './readiness.ts'
+import { refuseRebinding } from './refuse-rebinding.ts'
 import { assignRequestId } from './request-id.ts'
 import { logRequests } from './request-log.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -59,7 +60,7 @@ export function createApp(options: AppOptions): Express {
   if (options.devToken) {
     app
       .route('/api/auth/dev-token')
-      .post(readJsonBody(), createDevToken(options.devToken))
+      .post(refuseRebinding(origins), readJsonBody(), createDevToken(options.devToken))
       .all(methodNotAllowed('POST'))
   }
   app.use('/api', createJobRoutes({ engine, verifier, logger, redis, limits: options.jobLimits }))

@@ -3,6 +3,7 @@ import type { JobEngine } from '@headway/jobs'
 import { Router } from 'express'
 import type { Redis } from 'ioredis'
 import type { TokenVerifier } from '../auth/token-verifier.ts'
+import { createLogger } from '../logger.ts'
 import { authenticate } from './authenticate.ts'
 import { cancelJob, resumeJob } from './change-job.ts'
 import { createJob } from './create-job.ts'
@@ -21,7 +22,8 @@ import { viewJob } from './view-job.ts'
 export interface JobRoutesOptions {
   engine: JobEngine
   verifier: TokenVerifier
-  logger: Logger
+  /** @default one that writes JSON lines to the standard output */
+  logger?: Logger
   /** What one user may do. */
   limits?: Partial<JobLimits>
   /** Counts job creation across instances. Without it each instance counts for itself. */
@@ -34,9 +36,10 @@ export interface JobRoutesOptions {
  *
  * @example
  * const app = express()
- * app.use('/api', createJobRoutes({ engine, verifier, logger }))
+ * app.use('/api', createJobRoutes({ engine, verifier }))
  */
-export function createJobRoutes({ engine, verifier, logger, limits, redis }: JobRoutesOptions): Router {
+export function createJobRoutes(options: JobRoutesOptions): Router {
+  const { engine, verifier, limits, redis, logger = createLogger({ level: 'info' }) } = options
   const { jobsPerMinute, maxUnfinishedJobs } = { ...DEFAULT_JOB_LIMITS, ...limits }
   const validator = new InputValidator({ logger })
   const user = authenticate(verifier)
