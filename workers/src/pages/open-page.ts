@@ -10,6 +10,8 @@ const QUIET_MS = 500
 export interface OpenPageOptions {
   url: string
   viewport: Viewport
+  /** Lets our own script work where the page's policy forbids what it needs (Trusted Types). @default false */
+  bypassPolicy?: boolean
 }
 
 /** A page as it was opened, and where redirects have led. */
@@ -25,13 +27,14 @@ export interface OpenedPage {
  */
 export async function openPage(
   ctx: Pick<OperationContext, 'browser' | 'urls' | 'signal'>,
-  { url, viewport }: OpenPageOptions,
+  { url, viewport, bypassPolicy = false }: OpenPageOptions,
 ): Promise<OpenedPage> {
   const target = (await ctx.urls.check(url)).url
   const page = await ctx.browser().newPage()
   page.setDefaultTimeout(NAVIGATION_TIMEOUT_MS)
   // A dialog holds up its page until somebody answers, and nobody would.
   page.on('dialog', (dialog) => void dialog.dismiss().catch(() => undefined))
+  await page.setBypassCSP(bypassPolicy)
   await page.setViewport(viewport)
 
   const visited: string[] = []

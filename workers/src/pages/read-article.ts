@@ -21,7 +21,6 @@ let source: Promise<string> | undefined
 /** Finds the article of an open page, in the page itself, where the addresses of links and pictures can be resolved. */
 export async function readArticle(page: Page): Promise<Article> {
   source ??= readFile(library, 'utf8')
-  // Handed to the debugger, which a page's content security policy does not bind.
   const article = (await page.evaluate(`(() => { ${await source}; ${IN_PAGE} })()`)) as Article | null
   if (article) return article
   throw new FinalError(`${new URL(page.url()).host} has no article on this page: no longer text was found.`, {
