@@ -8,6 +8,19 @@ import { signalProcess } from './running-process.ts'
 /** Above this size a log starts anew; the one before it is kept as `….1`. */
 const MAX_LOG_BYTES = 10 * 1_048_576
 
+/** What all services of this machine have in common. */
+export interface EmbeddedService {
+  /** With everything that a client needs to connect. */
+  readonly url: string
+  readonly port: number
+  /** Resolves when it has ended, asked for or not. */
+  readonly exited: Promise<ServiceExit>
+  /** See {@link GuardedService.outlive}. */
+  outlive(pids: readonly number[]): void
+  /** Writes everything down, where it keeps anything, and stops. See {@link GuardedService.stop}. */
+  stop(options?: { isForced?: boolean }): Promise<void>
+}
+
 /** How a service ended. */
 export interface ServiceExit {
   readonly code: number | null
@@ -62,9 +75,10 @@ export class GuardedService {
     this.#tell({ type: 'outlive', pids })
   }
 
-  async stop(): Promise<void> {
+  /** Forced, it cuts what is still going on instead of waiting for it. */
+  async stop({ isForced = false } = {}): Promise<void> {
     this.#guardian.ref()
-    this.#tell({ type: 'stop' })
+    this.#tell({ type: 'stop', isForced })
     await this.exited
   }
 

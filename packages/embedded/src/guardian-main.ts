@@ -39,19 +39,16 @@ service.once('spawn', () => {
 })
 
 service.once('error', (error) => {
-  report({ type: 'failed', message: error.message })
-  process.disconnect?.()
+  report({ type: 'failed', message: error.message }, () => process.exit(1))
 })
 
 service.once('exit', (code, signal) => {
   removeServiceRecord(program.recordFile)
-  report({ type: 'exited', code, signal })
-  process.exitCode = code ?? 1
-  if (process.connected) process.disconnect()
+  report({ type: 'exited', code, signal }, () => process.exit(code ?? 1))
 })
 
 process.on('message', (command: GuardianCommand) => {
-  if (command.type === 'stop') void stop()
+  if (command.type === 'stop') void stop(command.isForced)
   else outlived = command.pids.flatMap((pid) => findProcess(pid) ?? [])
 })
 
@@ -68,10 +65,10 @@ async function stopAfterOwner(): Promise<void> {
   await stop()
 }
 
-async function stop(): Promise<void> {
-  if (isStopping) return
+async function stop(isForced = false): Promise<void> {
+  if (isStopping && !isForced) return
   isStopping = true
-  for (const { signal, waitMs } of program.stopSignals) {
+  for (const { signal, waitMs } of isForced ? program.stopSignals.slice(-1) : program.stopSignals) {
     if (hasExited()) return
     service.kill(signal)
     await exitWithin(waitMs)
@@ -94,7 +91,8 @@ function exitWithin(waitMs: number): Promise<void> {
   })
 }
 
-function report(message: GuardianReport): void {
+function report(message: GuardianReport, onSent: () => void = () => {}): void {
   // The owner may be gone already; then there is nobody to tell.
-  if (process.connected) process.send?.(message, () => {})
+  if (process.connected && process.send) process.send(message, onSent)
+  else onSent()
 }

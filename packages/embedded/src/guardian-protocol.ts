@@ -16,10 +16,13 @@ export interface GuardedProgram {
   readonly recordFile: string
 }
 
-/** Owner → guardian. `outlive` names the processes that need the service until they are gone. */
+/**
+ * Owner → guardian. `outlive` names the processes that need the service until they are gone. A forced `stop` sends the
+ * last of the signals at once.
+ */
 export type GuardianCommand =
   | { readonly type: 'outlive'; readonly pids: readonly number[] }
-  | { readonly type: 'stop' }
+  | { readonly type: 'stop'; readonly isForced: boolean }
 
 /** Guardian → owner. */
 export type GuardianReport =

@@ -1,8 +1,14 @@
 // The package's public names.
 export { EmbeddedServiceError, type EmbeddedServiceErrorCode } from './errors.ts'
 export { findFreePort } from './free-port.ts'
-export type { ServiceExit } from './guarded-service.ts'
+export type { EmbeddedService, ServiceExit } from './guarded-service.ts'
 export { startPostgres, type EmbeddedPostgres, type PostgresOptions } from './postgres.ts'
 export { removePostgresData } from './postgres-cluster.ts'
 export { startRedis, type EmbeddedRedis, type RedisOptions } from './redis.ts'
-export { findProcess, isRunning, waitUntilGone, type RunningProcess } from './running-process.ts'
+export {
+  findProcess,
+  isRunning,
+  signalProcess,
+  waitUntilGone,
+  type RunningProcess,
+} from './running-process.ts'

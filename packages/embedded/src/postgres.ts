@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Client } from 'pg'
 import { EmbeddedServiceError } from './errors.ts'
 import { findFreePort } from './free-port.ts'
-import { GuardedService, type ServiceExit } from './guarded-service.ts'
+import { GuardedService, type EmbeddedService } from './guarded-service.ts'
 import { endLeftoverService } from './leftover-service.ts'
 import { postgresHome } from './postgres-binaries.ts'
 import { openPostgresCluster, POSTGRES_ROLE, type PostgresCluster } from './postgres-cluster.ts'
@@ -22,18 +22,8 @@ export interface PostgresOptions {
   readonly isDurable?: boolean
 }
 
-/** A Postgres of this machine, on 127.0.0.1, for as long as the process lives that started it. */
-export interface EmbeddedPostgres {
-  /** With role, password and database: `postgres://headway:…@127.0.0.1:5432/headway`. */
-  readonly url: string
-  readonly port: number
-  /** Resolves when it has ended, asked for or not. */
-  readonly exited: Promise<ServiceExit>
-  /** See {@link GuardedService.outlive}. */
-  outlive(pids: readonly number[]): void
-  /** Ends open connections, writes everything down, stops. */
-  stop(): Promise<void>
-}
+/** A Postgres of this machine, on 127.0.0.1, for as long as the process lives that started it. Its role is a superuser. */
+export type EmbeddedPostgres = EmbeddedService
 
 const DATABASE = 'headway'
 const START_TIMEOUT_MS = 60_000
@@ -92,7 +82,7 @@ export async function startPostgres(options: PostgresOptions): Promise<EmbeddedP
         port,
         exited: service.exited,
         outlive: (pids) => service.outlive(pids),
-        stop: () => service.stop(),
+        stop: (stopOptions) => service.stop(stopOptions),
       }
     }
     await service.stop()

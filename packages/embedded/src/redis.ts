@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { EmbeddedServiceError } from './errors.ts'
 import { findFreePort } from './free-port.ts'
 import type { GuardedProgram } from './guardian-protocol.ts'
-import { GuardedService, nodeArguments, type ServiceExit } from './guarded-service.ts'
+import { GuardedService, nodeArguments, type EmbeddedService } from './guarded-service.ts'
 import { endLeftoverService } from './leftover-service.ts'
 import { findRedisBinary } from './redis-binary.ts'
 import { answersPing } from './redis-ping.ts'
@@ -22,17 +22,9 @@ export interface RedisOptions {
 }
 
 /** A Redis of this machine, on 127.0.0.1, for as long as the process lives that started it. */
-export interface EmbeddedRedis {
-  readonly url: string
-  readonly port: number
+export interface EmbeddedRedis extends EmbeddedService {
   /** False for the Valkey that comes with Headway: it keeps nothing on disk and starts empty each time. */
   readonly keepsData: boolean
-  /** Resolves when it has ended, asked for or not. */
-  readonly exited: Promise<ServiceExit>
-  /** See {@link GuardedService.outlive}. */
-  outlive(pids: readonly number[]): void
-  /** Writes everything down, where it keeps anything, and stops. */
-  stop(): Promise<void>
 }
 
 const START_TIMEOUT_MS = 30_000
@@ -70,7 +62,7 @@ export async function startRedis(options: RedisOptions): Promise<EmbeddedRedis> 
         keepsData: binary !== undefined,
         exited: service.exited,
         outlive: (pids) => service.outlive(pids),
-        stop: () => service.stop(),
+        stop: (stopOptions) => service.stop(stopOptions),
       }
     }
     await service.stop()

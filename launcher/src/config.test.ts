@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest'
+import { parseLauncherConfig } from './config.ts'
+
+const own = { DATABASE_URL: 'postgres://db/headway', REDIS_URL: 'redis://cache' }
+
+it('brings everything itself when nothing is said', () => {
+  const config = parseLauncherConfig({}, false)
+  expect(config).toMatchObject({ port: 3_000, host: '127.0.0.1', isEmbedded: true, makesJwtSecret: true })
+  expect(config.dataDir).toMatch(/\.headway$/)
+})
+
+it('is not embedded with services of one’s own, unless asked', () => {
+  expect(parseLauncherConfig(own, false)).toMatchObject({ isEmbedded: false, host: undefined })
+  expect(parseLauncherConfig({ ...own, HEADWAY_EMBEDDED: '1' }, false).isEmbedded).toBe(true)
+})
+
+it('counts an empty variable as one that is not set', () => {
+  expect(parseLauncherConfig({ PORT: '', DATABASE_URL: '' }, false)).toMatchObject({
+    port: 3_000,
+    databaseUrl: undefined,
+  })
+})
+
+it('refuses the embedded mode in production, naming what is missing', () => {
+  expect(() => parseLauncherConfig({ NODE_ENV: 'production' }, false)).toThrow(
+    /DATABASE_URL and REDIS_URL are not set/,
+  )
+  expect(() =>
+    parseLauncherConfig({ NODE_ENV: 'production', DATABASE_URL: own.DATABASE_URL }, false),
+  ).toThrow(/REDIS_URL is not set/)
+})
+
+it('makes no secret in production', () => {
+  expect(parseLauncherConfig({ NODE_ENV: 'production', ...own }, false).makesJwtSecret).toBe(false)
+})
+
+it('names a variable that has no sense', () => {
+  expect(() => parseLauncherConfig({ PORT: 'http' }, false)).toThrow(/PORT/)
+})

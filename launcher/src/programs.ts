@@ -1,0 +1,75 @@
+import { join } from 'node:path'
+import { findFreePort } from '@headway/embedded'
+import { REPOSITORY, type LauncherConfig } from './config.ts'
+import type { Program } from './supervised-program.ts'
+
+/** Where the console, REST and Socket.IO are served, and by which programs. */
+export interface Deployment {
+  /** Of the one that answers `/ready`. */
+  readonly serverUrl: string
+  readonly programs: readonly Program[]
+}
+
+type Environment = Readonly<Record<string, string>>
+
+/** What runs with `npm start`: the built server and worker. */
+export function builtPrograms(port: number, env: Environment): Deployment {
+  return {
+    serverUrl: `http://localhost:${port}`,
+    programs: [
+      {
+        name: 'server',
+        args: [join(REPOSITORY, 'server/dist/main.js')],
+        env: { ...env, PORT: String(port) },
+      },
+      { name: 'worker', args: [join(REPOSITORY, 'workers/dist/main.js')], env },
+    ],
+  }
+}
+
+/** What runs with `npm run dev`: the sources, restarted when they change, behind Vite, which reloads the console. */
+export async function sourcePrograms(port: number, env: Environment): Promise<Deployment> {
+  const serverPort = await findFreePort()
+  const serverUrl = `http://127.0.0.1:${serverPort}`
+  const node = ['--disable-warning=ExperimentalWarning', '--conditions=@headway/source']
+  const shared = ['events', 'event-log', 'jobs'].map((name) => join(REPOSITORY, 'packages', name))
+  const server = join(REPOSITORY, 'server/src')
+  const workers = join(REPOSITORY, 'workers/src')
+  return {
+    serverUrl,
+    programs: [
+      {
+        name: 'server',
+        args: [...node, join(server, 'main.ts')],
+        env: { ...env, PORT: String(serverPort) },
+        watch: [server, ...shared],
+      },
+      { name: 'worker', args: [...node, join(workers, 'main.ts')], env, watch: [workers, ...shared] },
+      {
+        name: 'console',
+        args: [...node, join(import.meta.dirname, 'dev-console-main.js'), String(port), serverUrl],
+        env,
+      },
+    ],
+  }
+}
+
+/** The environment of all programs: the launcher's own, completed with what it decided. */
+export function programEnvironment(
+  config: LauncherConfig,
+  services: { databaseUrl: string; redisUrl: string; jwtSecret: string | undefined },
+): Environment {
+  const decided: Record<string, string | undefined> = {
+    DATABASE_URL: services.databaseUrl,
+    REDIS_URL: services.redisUrl,
+    HEADWAY_DATA_DIR: config.dataDir,
+    JWT_SECRET: services.jwtSecret,
+    HEADWAY_EMBEDDED: config.isEmbedded ? '1' : undefined,
+    ALLOW_PRIVATE_URLS: process.env['ALLOW_PRIVATE_URLS'] ?? (config.isEmbedded ? '1' : undefined),
+  }
+  return Object.fromEntries(
+    Object.entries({ ...process.env, ...decided }).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined,
+    ),
+  )
+}

@@ -1,0 +1,37 @@
+/**
+ * Stands in for server and worker, with their manners: ready by IPC, a stop on SIGTERM or when the launcher is gone. As it
+ * stops it puts its work back: that it reached Postgres then is noted in `stops.log` of the data folder.
+ *
+ *     fake-program <name> [--stubborn] [--broken]
+ */
+import { appendFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import { Client } from 'pg'
+
+const [name = '', ...options] = process.argv.slice(2)
+const dataDir = process.env['HEADWAY_DATA_DIR'] ?? ''
+
+if (options.includes('--broken')) throw new Error('This program can not start.')
+
+async function stop(): Promise<void> {
+  if (options.includes('--stubborn')) return
+  // Work that takes a moment, with a connection that is opened only now.
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  const client = new Client({ connectionString: process.env['DATABASE_URL'] })
+  const outcome = await client.connect().then(
+    () => 'put back',
+    (error: Error) => error.message,
+  )
+  appendFileSync(join(dataDir, 'stops.log'), `${name} ${outcome}\n`)
+  process.exit(0)
+}
+
+process.once('SIGTERM', () => void stop())
+process.once('disconnect', () => void stop())
+
+const port = name === 'server' ? Number(process.env['PORT']) : 0
+createServer((_request, response) => response.end('ready')).listen(port, '127.0.0.1', () => {
+  console.log(JSON.stringify({ level: 40, msg: `${name} listens`, pid: process.pid }))
+  process.send?.({ type: 'ready' })
+})
