@@ -71,7 +71,8 @@ describe('ChannelReader', () => {
       }
       const heal = (): void => {
         const replay = log.readAfter(reader.cursor ?? 0)
-        if (replay.outcome === 'replay') for (const entry of replay.entries) take(entry.message as DurableMessage)
+        if (replay.outcome === 'replay')
+          for (const entry of replay.entries) take(entry.message as DurableMessage)
       }
       for (let step = 0; step < 60; step++) {
         const appended = log.append({ type: 'CUSTOMER_UPDATED', payload: {} }) as DurableMessage

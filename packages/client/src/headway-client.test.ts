@@ -15,7 +15,7 @@ function clientOf(options: Partial<ClientOptions> = {}): HeadwayClient {
     getToken: () => 'token',
     cursors: memoryCursorStore(),
     openTransport: (target, handlers) => server.openTransport(target, handlers),
-    onError: vi.fn(),
+    onError: () => {},
     ...options,
   })
   clients.push(client)
@@ -41,14 +41,20 @@ function heardBy(client: HeadwayClient): WebSocketMessage[] {
   return heard
 }
 
-function eventsOf<TType extends keyof ConnectionEvents>(client: HeadwayClient, type: TType): ConnectionEvents[TType][] {
+function eventsOf<TType extends keyof ConnectionEvents>(
+  client: HeadwayClient,
+  type: TType,
+): ConnectionEvents[TType][] {
   const events: ConnectionEvents[TType][] = []
   client.onConnection(type, (event) => events.push(event))
   return events
 }
 
 function publishCustomer(delivery?: 'sent' | 'lost' | 'twice'): number {
-  return server.publish(server.channel, { type: 'CUSTOMER_UPDATED', payload: { customerId: 'c' } }, delivery).seq ?? 0
+  return (
+    server.publish(server.channel, { type: 'CUSTOMER_UPDATED', payload: { customerId: 'c' } }, delivery)
+      .seq ?? 0
+  )
 }
 
 beforeEach(() => {
@@ -70,7 +76,11 @@ describe('connection', () => {
     await vi.advanceTimersByTimeAsync(1)
     expect(client.connection.getSnapshot()).toMatchObject({ state: 'connecting', freshness: 'catching-up' })
     await settle()
-    expect(client.connection.getSnapshot()).toMatchObject({ state: 'connected', freshness: 'live', userId: 'ada' })
+    expect(client.connection.getSnapshot()).toMatchObject({
+      state: 'connected',
+      freshness: 'live',
+      userId: 'ada',
+    })
   })
 
   it('comes back after a disconnect by the server, which stops a stock client (C2)', async () => {
@@ -125,7 +135,10 @@ describe('connection', () => {
     server.refusals = ['unauthorized', 'unauthorized']
     server.drop()
     await vi.advanceTimersByTimeAsync(2_000)
-    expect(client.connection.getSnapshot()).toMatchObject({ state: 'failed', error: { code: 'unauthorized' } })
+    expect(client.connection.getSnapshot()).toMatchObject({
+      state: 'failed',
+      error: { code: 'unauthorized' },
+    })
     expect(failures).toHaveLength(1)
     await vi.advanceTimersByTimeAsync(120_000)
     expect(server.handshakes).toHaveLength(4)
@@ -135,7 +148,10 @@ describe('connection', () => {
     const signedOut = clientOf({ getToken: () => null })
     signedOut.connect()
     await settle()
-    expect(signedOut.connection.getSnapshot()).toMatchObject({ state: 'failed', error: { code: 'unauthorized' } })
+    expect(signedOut.connection.getSnapshot()).toMatchObject({
+      state: 'failed',
+      error: { code: 'unauthorized' },
+    })
 
     const onError = vi.fn<(error: unknown) => void>()
     const answers = [() => Promise.reject(new Error('offline')), () => Promise.resolve('token')]
@@ -153,6 +169,14 @@ describe('connection', () => {
     await settle()
     expect(server.requests).toContainEqual({ name: 'auth:refresh', args: ['token 2'] })
     expect(server.connections.size).toBe(1)
+  })
+
+  it('renews the token for which the server closed (C4)', async () => {
+    let tokens = 0
+    await connected({ getToken: () => `token ${++tokens}` })
+    server.close({ code: 'token_expired' })
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(server.handshakes.map(({ token }) => token)).toEqual(['token 1', 'token 2'])
   })
 
   it('replaces a connection that does not answer after a sleep (C6)', async () => {
@@ -242,6 +266,14 @@ describe('delivery', () => {
     expect(client.connection.getSnapshot().freshness).toBe('live')
   })
 
+  it('asks once for a gap, however much comes behind it (D2)', async () => {
+    await connected()
+    publishCustomer('lost')
+    for (let n = 0; n < 20; n++) publishCustomer()
+    await settle()
+    expect(server.requests.filter(({ name }) => name === 'resume')).toHaveLength(1)
+  })
+
   it('tells of a gap that can’t be filled and goes on after it (D2)', async () => {
     const client = await connected()
     const heard = heardBy(client)
@@ -326,7 +358,11 @@ describe('another user (J6)', () => {
     client.connect()
     await settle()
     expect(client.connection.getSnapshot().userId).toBe('grace')
-    expect(store.getSnapshot()).toMatchObject({ job: undefined, state: undefined, loadError: { code: 'not_found' } })
+    expect(store.getSnapshot()).toMatchObject({
+      job: undefined,
+      state: undefined,
+      loadError: { code: 'not_found' },
+    })
     expect(jobChannel(jobId) in (others.handshakes[0]?.cursors ?? {})).toBe(true)
   })
 })

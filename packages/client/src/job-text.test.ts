@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { pick, seededRandom } from '../test/seeded-random.ts'
-import { EMPTY_TEXT, appendChunk, isTextMissing, loadText, sealText, truncateText, type JobText } from './job-text.ts'
+import {
+  EMPTY_TEXT,
+  appendChunk,
+  isTextMissing,
+  loadText,
+  sealText,
+  truncateText,
+  type JobText,
+} from './job-text.ts'
 
 function chunk(text: string, offset: number, attempt = 1): Parameters<typeof appendChunk>[1] {
   return { attempt, text, offset, end: offset + Buffer.byteLength(text) }
@@ -28,6 +36,10 @@ describe('job text (J2)', () => {
     const filled = appendChunk(text, chunk('abc', 0))
     expect(filled.value).toBe('abcdef')
     expect(isTextMissing(filled)).toBe(false)
+  })
+
+  it('sees a hole of a single byte', () => {
+    expect(appendChunk(running, chunk('b', 1)).value).toBe('')
   })
 
   it('cuts off what a lost attempt wrote, and ignores what that one still sends', () => {

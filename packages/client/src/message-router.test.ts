@@ -2,6 +2,8 @@ import type { MessageOf, WebSocketMessage } from '@headway/events'
 import { describe, expect, it, vi } from 'vitest'
 import { MessageRouter } from './message-router.ts'
 
+const ignore = (): void => {}
+
 const jobId = '0b0e9b3c-6a5e-4f1d-9d5e-2f6a1c3b4d5e'
 const timestamp = '2030-01-01T00:00:00.000Z'
 
@@ -17,7 +19,7 @@ function progress(attempt: number, n: number): MessageOf<'JOB_PROGRESS'> {
 
 describe('MessageRouter', () => {
   it('delivers a lifecycle message once, whichever channel brings it first (D4)', () => {
-    const router = new MessageRouter(vi.fn())
+    const router = new MessageRouter(ignore)
     const heard = vi.fn<(message: WebSocketMessage) => void>()
     router.onAny(heard)
     router.on('JOB_STARTED', heard)
@@ -28,7 +30,7 @@ describe('MessageRouter', () => {
   })
 
   it('does not match messages without a version across channels (D4)', () => {
-    const router = new MessageRouter(vi.fn())
+    const router = new MessageRouter(ignore)
     const heard = vi.fn<(message: MessageOf<'JOB_ARTIFACT'>) => void>()
     router.on('JOB_ARTIFACT', heard)
     const payload = { jobId, operationType: 'x', artifactId: 'a', name: 'a', contentType: 'b', size: 1 }
@@ -38,15 +40,23 @@ describe('MessageRouter', () => {
   })
 
   it('never lets progress go backwards (D5)', () => {
-    const router = new MessageRouter(vi.fn())
+    const router = new MessageRouter(ignore)
     const heard: string[] = []
     router.on('JOB_PROGRESS', ({ payload }) => heard.push(`${payload.attempt}.${payload.n}`))
-    for (const [attempt, n] of [[1, 1], [1, 3], [1, 2], [1, 3], [2, 1], [1, 9]] as const) router.route(progress(attempt, n))
+    for (const [attempt, n] of [
+      [1, 1],
+      [1, 3],
+      [1, 2],
+      [1, 3],
+      [2, 1],
+      [1, 9],
+    ] as const)
+      router.route(progress(attempt, n))
     expect(heard).toEqual(['1.1', '1.3', '2.1'])
   })
 
   it('tells those of a job what came by its channel, and nobody after the undoing', () => {
-    const router = new MessageRouter(vi.fn())
+    const router = new MessageRouter(ignore)
     const heard = vi.fn<() => void>()
     const undo = router.onJob(jobId, heard)
     router.route(started('user:ada'))

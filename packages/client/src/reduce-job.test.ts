@@ -27,7 +27,13 @@ function message<TType extends WorkflowEventType>(
 ): JobMessage {
   const timestamp = '2030-01-01T00:00:00.000Z'
   const place = seq === undefined ? {} : { seq, prev: seq - 1 }
-  return { type, payload: { jobId, operationType: 'x', ...payload }, timestamp, channel, ...place } as unknown as JobMessage
+  return {
+    type,
+    payload: { jobId, operationType: 'x', ...payload },
+    timestamp,
+    channel,
+    ...place,
+  } as unknown as JobMessage
 }
 
 function snapshot(view: Partial<JobView>, seq = 100, text = ''): JobSubscription {
@@ -140,11 +146,16 @@ describe('reduceJob', () => {
       message('JOB_QUESTION', { version: 5, question: 'colour', prompt: 'Which?', schema: {} }),
     )
     expect(asked.job).toMatchObject({ state: 'waiting', question: { name: 'colour' } })
-    expect(reduceJob(asked, message('JOB_ANSWERED', { version: 6, question: 'colour' })).job.question).toBeNull()
+    expect(
+      reduceJob(asked, message('JOB_ANSWERED', { version: 6, question: 'colour' })).job.question,
+    ).toBeNull()
   })
 
   it('shows types that an application added in the history and lets them change nothing else', () => {
-    const custom = { ...message('JOB_CHECKPOINT', { step: 'load' }), type: 'JOB_INVOICED' } as unknown as JobMessage
+    const custom = {
+      ...message('JOB_CHECKPOINT', { step: 'load' }),
+      type: 'JOB_INVOICED',
+    } as unknown as JobMessage
     const record = reduceJob(emptyJob(jobId), custom)
     expect(record.events).toHaveLength(1)
     expect(record.job).toEqual(emptyJob(jobId).job)
@@ -153,7 +164,9 @@ describe('reduceJob', () => {
 
 describe('loadJob', () => {
   it('takes steps of a snapshot over those of older messages, and the reverse', () => {
-    const started = reduceAll([message('JOB_STEP', { step: 'load', index: 0, status: 'failed' }, { seq: 50 })])
+    const started = reduceAll([
+      message('JOB_STEP', { step: 'load', index: 0, status: 'failed' }, { seq: 50 }),
+    ])
     const steps = [{ name: 'load', index: 0, status: 'started' as const, durationMs: null }]
     expect(loadJob(started, snapshot({ version: 4, steps }, 60)).job.steps[0]?.status).toBe('started')
     expect(loadJob(started, snapshot({ version: 4, steps }, 40)).job.steps[0]?.status).toBe('failed')
@@ -175,7 +188,9 @@ describe('loadJob', () => {
 describe('history (J3)', () => {
   it('holds each event once in the order of the job channel, however the two channels are merged', () => {
     const own = LIFE.filter(({ type }) => type !== 'JOB_PROGRESS')
-    const overheard = own.filter(({ type }) => type !== 'JOB_STEP').map((entry) => ({ ...entry, channel: user }))
+    const overheard = own
+      .filter(({ type }) => type !== 'JOB_STEP')
+      .map((entry) => ({ ...entry, channel: user }))
     for (let seed = 1; seed <= 200; seed++) {
       const random = seededRandom(seed)
       const queues = [[...own], [...overheard]]
@@ -184,7 +199,10 @@ describe('history (J3)', () => {
         const next = pick(random, queues).shift()
         if (next) record = reduceJob(record, next)
       }
-      expect(record.events.map(({ seq }) => seq), `seed ${seed}`).toEqual(own.map(({ seq }) => seq))
+      expect(
+        record.events.map(({ seq }) => seq),
+        `seed ${seed}`,
+      ).toEqual(own.map(({ seq }) => seq))
     }
   })
 

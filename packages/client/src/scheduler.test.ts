@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { frameScheduler } from './scheduler.ts'
 
+const ignore = (): void => {}
+
 beforeEach(() => vi.useFakeTimers())
 afterEach(() => {
   vi.useRealTimers()
@@ -8,7 +10,7 @@ afterEach(() => {
 })
 
 it('runs a task once per frame, however often it was scheduled (S1)', () => {
-  const scheduler = frameScheduler(vi.fn())
+  const scheduler = frameScheduler(ignore)
   const task = vi.fn<() => void>()
   for (let i = 0; i < 1_000; i++) scheduler.schedule(task)
   expect(task).not.toHaveBeenCalled()
@@ -17,7 +19,7 @@ it('runs a task once per frame, however often it was scheduled (S1)', () => {
 })
 
 it('never loses what is scheduled while it runs (S1)', () => {
-  const scheduler = frameScheduler(vi.fn())
+  const scheduler = frameScheduler(ignore)
   let runs = 0
   const task = (): void => {
     runs += 1
@@ -28,11 +30,21 @@ it('never loses what is scheduled while it runs (S1)', () => {
   expect(runs).toBe(3)
 })
 
+it('runs a task for what was scheduled, and never again by itself', () => {
+  const scheduler = frameScheduler(ignore)
+  const first = vi.fn<() => void>()
+  scheduler.schedule(first)
+  vi.advanceTimersByTime(16)
+  scheduler.schedule(ignore)
+  vi.advanceTimersByTime(16)
+  expect(first).toHaveBeenCalledTimes(1)
+})
+
 it('tells a hidden page too, which draws no frame (S1)', () => {
   vi.stubGlobal('requestAnimationFrame', () => 1)
   vi.stubGlobal('cancelAnimationFrame', () => {})
   const task = vi.fn<() => void>()
-  frameScheduler(vi.fn()).schedule(task)
+  frameScheduler(ignore).schedule(task)
   vi.advanceTimersByTime(100)
   expect(task).toHaveBeenCalledTimes(1)
 })

@@ -4,7 +4,9 @@ import { TokenSource } from './token-source.ts'
 it('asks once for all who wait for a token (C4)', async () => {
   let calls = 0
   const tokens = new TokenSource({ getToken: async () => `token ${++calls}` })
-  expect(await Promise.all([tokens.current(), tokens.renew(), tokens.current()])).toEqual(Array(3).fill('token 1'))
+  expect(await Promise.all([tokens.current(), tokens.renew(), tokens.current()])).toEqual(
+    Array(3).fill('token 1'),
+  )
   expect(await tokens.current()).toBe('token 1')
   expect(await tokens.renew()).toBe('token 2')
 })

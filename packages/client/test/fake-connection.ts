@@ -82,7 +82,9 @@ export class FakeConnection implements Transport {
   #welcome(cursors: Record<string, number>): void {
     const { userId, channel: own } = this.#server
     const refused = Object.keys(cursors).filter((channel) => !this.#server.owns(channel))
-    const wanted = new Set([own, ALL_CHANNEL, ...Object.keys(cursors)].filter((channel) => !refused.includes(channel)))
+    const wanted = new Set(
+      [own, ALL_CHANNEL, ...Object.keys(cursors)].filter((channel) => !refused.includes(channel)),
+    )
     const channels: Record<string, number> = {}
     let replayed = 0
     for (const channel of wanted) {
@@ -123,6 +125,8 @@ export class FakeConnection implements Transport {
         return { ok: true }
       case 'auth:refresh':
         return { ok: true, expiresAt: '' }
+      default:
+        return name satisfies never
     }
   }
 
@@ -148,7 +152,8 @@ export class FakeConnection implements Transport {
     if (!this.#rooms.has(channel)) return failed('not_subscribed')
     const log = this.#server.log(channel)
     const replay = log.readAfter(cursor)
-    if (replay.outcome === 'resync') return { ok: true, status: 'resync', seq: log.head, reason: replay.reason }
+    if (replay.outcome === 'resync')
+      return { ok: true, status: 'resync', seq: log.head, reason: replay.reason }
     for (const { message } of replay.entries) this.send((handlers) => handlers.onMessage(message))
     return { ok: true, status: 'replayed', count: replay.entries.length, seq: log.head }
   }

@@ -69,7 +69,9 @@ export class FakeServer {
   /** May this user follow the channel? */
   owns(channel: string): boolean {
     const jobId = jobIdOf(channel)
-    return channel === this.channel || channel === ALL_CHANNEL || (jobId !== undefined && this.jobs.has(jobId))
+    return (
+      channel === this.channel || channel === ALL_CHANNEL || (jobId !== undefined && this.jobs.has(jobId))
+    )
   }
 
   /** Numbers, keeps and sends a message. */
@@ -145,7 +147,14 @@ export class FakeServer {
     job.text = Buffer.concat([job.text, Buffer.from(text)])
     job.view.textEnd = job.text.length
     if (delivery === 'lost') return
-    const payload = { jobId, operationType: 'rehearse', attempt: job.view.attempt, text, offset, end: job.text.length }
+    const payload = {
+      jobId,
+      operationType: 'rehearse',
+      attempt: job.view.attempt,
+      text,
+      offset,
+      end: job.text.length,
+    }
     this.broadcast(this.#transient('JOB_CHUNK', payload, jobChannel(jobId)))
   }
 
@@ -162,12 +171,12 @@ export class FakeServer {
 
   /** Cuts all connections, as a network does. */
   drop(): void {
-    for (const connection of [...this.connections]) connection.end('transport close')
+    for (const connection of this.connections) connection.end('transport close')
   }
 
   /** Says why and disconnects, as a server does that drains. */
   close(closing: Closing): void {
-    for (const connection of [...this.connections]) {
+    for (const connection of this.connections) {
       connection.send((handlers) => handlers.onClosing(closing))
       connection.send(() => connection.end('io server disconnect'))
     }

@@ -1,0 +1,122 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { Connection, type ConnectionHandlers } from './connection.ts'
+import { TokenSource } from './token-source.ts'
+import type { TransportHandlers } from './transport.ts'
+
+const ignore = (): void => {}
+
+beforeEach(() => vi.useFakeTimers())
+afterEach(() => {
+  vi.useRealTimers()
+  vi.restoreAllMocks()
+})
+
+const ready = {
+  userId: 'ada',
+  connectionId: 'c',
+  instanceId: 'i',
+  channels: {},
+  refused: [],
+  replayed: 0,
+  serverTime: '',
+}
+
+function createConnection(): {
+  connection: Connection
+  attempts: TransportHandlers[]
+  handlers: ConnectionHandlers
+} {
+  const attempts: TransportHandlers[] = []
+  const onReady = vi.fn<ConnectionHandlers['onReady']>()
+  const onDisconnected = vi.fn<ConnectionHandlers['onDisconnected']>()
+  const handlers: ConnectionHandlers = {
+    cursors: () => ({}),
+    onMessage: ignore,
+    onResync: ignore,
+    onReady,
+    onConnected: ignore,
+    onDisconnected,
+    onReconnecting: ignore,
+    onFailed: ignore,
+    onCheck: ignore,
+    onChange: ignore,
+    onError: ignore,
+  }
+  const connection = new Connection(
+    {
+      url: 'https://jobs.example.com',
+      path: '/socket.io',
+      tokens: new TokenSource({ token: 'token' }),
+      openTransport: (_target, attempt) => {
+        attempts.push(attempt)
+        return { request: () => Promise.reject(new Error('nothing is asked here')), close: ignore }
+      },
+      backoff: {},
+      connectTimeoutMs: 20_000,
+      requestTimeoutMs: 10_000,
+    },
+    handlers,
+  )
+  return { connection, attempts, handlers }
+}
+
+it('ignores what an abandoned attempt still says', async () => {
+  const { connection, attempts, handlers } = createConnection()
+  connection.connect()
+  await vi.advanceTimersByTimeAsync(0)
+  connection.disconnect()
+  connection.connect()
+  await vi.advanceTimersByTimeAsync(0)
+  const [abandoned, current] = attempts as [TransportHandlers, TransportHandlers]
+  abandoned.onOpen()
+  abandoned.onReady(ready)
+  abandoned.onClose('transport close')
+  abandoned.onRefused({ code: 'bad_request', message: 'no' })
+  expect(connection.status.state).toBe('connecting')
+  expect(handlers.onReady).not.toHaveBeenCalled()
+  current.onOpen()
+  current.onReady(ready)
+  expect(connection.status.state).toBe('connected')
+  connection.disconnect()
+  expect(handlers.onDisconnected).toHaveBeenCalledWith('disconnect')
+  expect(vi.getTimerCount()).toBe(0)
+})
+
+it('dials for nobody who disconnected while the token was fetched', async () => {
+  const { connection, attempts } = createConnection()
+  connection.connect()
+  connection.disconnect()
+  await vi.advanceTimersByTimeAsync(0)
+  expect(attempts).toHaveLength(0)
+})
+
+it('does not try while there is no network, and at once when there is (C3)', async () => {
+  const { connection, attempts } = createConnection()
+  connection.connect()
+  await vi.advanceTimersByTimeAsync(0)
+  vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
+  attempts[0]?.onRefused({ message: 'network' })
+  await vi.advanceTimersByTimeAsync(120_000)
+  expect(attempts).toHaveLength(1)
+  expect(connection.nextRetryAt).toBeNull()
+  connection.wake()
+  await vi.advanceTimersByTimeAsync(0)
+  expect(attempts).toHaveLength(2)
+})
+
+it('stops waiting when the network goes away', async () => {
+  const { connection, attempts } = createConnection()
+  connection.connect()
+  await vi.advanceTimersByTimeAsync(0)
+  attempts[0]?.onRefused({ message: 'network' })
+  expect(connection.nextRetryAt).not.toBeNull()
+  connection.offline()
+  await vi.advanceTimersByTimeAsync(120_000)
+  expect(attempts).toHaveLength(1)
+})
+
+it('refuses requests while there is no connection', async () => {
+  const { connection } = createConnection()
+  expect(await connection.request('sync')).toMatchObject({ ok: false, error: { code: 'unavailable' } })
+})

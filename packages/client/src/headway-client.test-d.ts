@@ -1,0 +1,35 @@
+import type { MessagePayloads, WebSocketMessage } from '@headway/events'
+import { assertType, expectTypeOf } from 'vitest'
+import { createClient, type ConnectionSnapshot, type JobSnapshot } from './index.ts'
+
+const client = createClient({ token: 'token' })
+
+// The type picks the payload.
+client.on('JOB_COMPLETED', ({ type, payload }) => {
+  expectTypeOf(type).toEqualTypeOf<'JOB_COMPLETED'>()
+  expectTypeOf(payload).toEqualTypeOf<MessagePayloads['JOB_COMPLETED']>()
+})
+client.onAny((message) => expectTypeOf(message).toEqualTypeOf<WebSocketMessage>())
+
+// @ts-expect-error -- no such type
+client.on('JOB_COMPLETE', () => {})
+
+// A job's callback hears JOB_* messages only, and narrows by type.
+client.subscribe('job', (message) => {
+  if (message.type === 'JOB_CHUNK') expectTypeOf(message.payload.text).toBeString()
+  // @ts-expect-error -- not about a job
+  assertType<boolean>(message.type === 'CUSTOMER_UPDATED')
+})
+
+client.onConnection('resync', ({ channel, seq, reason }) => {
+  expectTypeOf(seq).toBeNumber()
+  expectTypeOf(reason).toEqualTypeOf<'trimmed' | 'aged' | 'lost'>()
+  assertType<string>(channel)
+})
+client.onConnection('reconnecting', ({ delayMs }) => expectTypeOf(delayMs).toBeNumber())
+
+expectTypeOf(client.connection.getSnapshot()).toEqualTypeOf<ConnectionSnapshot>()
+expectTypeOf(client.jobStore('job').getSnapshot()).toEqualTypeOf<JobSnapshot>()
+expectTypeOf(client.jobStore('job').getSnapshot().state).toEqualTypeOf<
+  'created' | 'queued' | 'running' | 'waiting' | 'completed' | 'failed' | 'cancelled' | undefined
+>()

@@ -1,0 +1,47 @@
+import { expect, it, vi } from 'vitest'
+import { RestCalls } from './rest-calls.ts'
+import { TokenSource } from './token-source.ts'
+
+function callsWith(...responses: (Response | Error)[]): {
+  rest: RestCalls
+  fetched: ReturnType<typeof vi.fn<typeof fetch>>
+} {
+  let tokens = 0
+  const fetched = vi.fn<typeof fetch>(async () => {
+    const response = responses.shift() as Response | Error
+    if (response instanceof Error) throw response
+    return response
+  })
+  const source = new TokenSource({ getToken: () => `token-${++tokens}` })
+  return {
+    rest: new RestCalls({ url: 'https://jobs.example.com/', tokens: source, fetch: fetched }),
+    fetched,
+  }
+}
+
+it('resumes a job with the client’s token, renewed once when it is refused', async () => {
+  const { rest, fetched } = callsWith(
+    new Response(null, { status: 401 }),
+    Response.json({ jobId: 'j' }, { status: 202 }),
+  )
+  expect(await rest.resumeJob('j')).toEqual({ jobId: 'j' })
+  expect(fetched.mock.calls.map(([url, init]) => [url, init?.method, init?.headers])).toEqual([
+    ['https://jobs.example.com/api/jobs/j/resume', 'POST', { authorization: 'Bearer token-1' }],
+    ['https://jobs.example.com/api/jobs/j/resume', 'POST', { authorization: 'Bearer token-2' }],
+  ])
+})
+
+it('throws the code of a problem, and unavailable where the server was not reached', async () => {
+  const problem = { title: 'Conflict', detail: 'The job is running.', code: 'conflict' }
+  const { rest } = callsWith(
+    Response.json(problem, { status: 409 }),
+    new Error('refused'),
+    new Response('<html>', { status: 502 }),
+  )
+  await expect(rest.resumeJob('j')).rejects.toMatchObject({
+    code: 'conflict',
+    message: 'The job is running.',
+  })
+  await expect(rest.resumeJob('j')).rejects.toMatchObject({ code: 'unavailable' })
+  await expect(rest.resumeJob('j')).rejects.toMatchObject({ code: 'internal' })
+})
