@@ -1,4 +1,5 @@
 // The package's public names.
+export { startDeployment, type Deployment, type DeploymentOptions } from './deployment.ts'
 export { services, type TestServices } from './services.ts'
 export { createTestDatabase, type TestDatabase } from './test-database.ts'
 export { startTestRedis, type TestRedis } from './test-redis.ts'
