@@ -5,8 +5,10 @@ import { BrowserUnavailableError } from './errors.ts'
 import type { Chromium } from './find-chromium.ts'
 import { createProfileDir, removeProfileDir } from './profile-dirs.ts'
 
-/** Longest wait for an answer of a browser that is well, in milliseconds. */
-const ANSWER_TIMEOUT_MS = 10_000
+/** Longest wait for a new context, which a busy machine may well need, in milliseconds. */
+const CONTEXT_TIMEOUT_MS = 10_000
+/** Longest wait for a sign of life, in milliseconds. */
+const HEALTH_TIMEOUT_MS = 5000
 /** How long a browser may take to close by itself, in milliseconds; then its processes are killed. */
 const CLOSE_TIMEOUT_MS = 5000
 
@@ -18,12 +20,6 @@ export class PooledBrowser {
   readonly #browser: Browser
   readonly #profileDir: string
   #closing: Promise<void> | undefined
-  /** Contexts in use or being made. */
-  active = 0
-  /** Contexts handed out since the launch. */
-  leases = 0
-  /** Takes no further lease, and is closed after the last one. */
-  isRetired = false
 
   static async launch(chromium: Chromium): Promise<PooledBrowser> {
     const userDataDir = await createProfileDir()
@@ -57,22 +53,18 @@ export class PooledBrowser {
     return this.#browser.process()?.pid
   }
 
-  get isConnected(): boolean {
-    return this.#browser.connected
-  }
-
   /** Calls back once when the browser is gone, by a crash or by {@link close}. */
   onGone(listener: () => void): void {
     this.#browser.once('disconnected', listener)
   }
 
   async createContext(options: BrowserContextOptions): Promise<BrowserContext> {
-    return within(this.#browser.createBrowserContext(options), 'a new browser context')
+    return within(this.#browser.createBrowserContext(options), CONTEXT_TIMEOUT_MS, 'a new context')
   }
 
   /** True when the browser answers in time. */
   async isHealthy(): Promise<boolean> {
-    return within(this.#browser.version(), 'its version').then(
+    return within(this.#browser.version(), HEALTH_TIMEOUT_MS, 'its version').then(
       () => true,
       () => false,
     )
@@ -85,7 +77,6 @@ export class PooledBrowser {
   }
 
   async #close(): Promise<void> {
-    this.isRetired = true
     const closed = this.#browser.close().catch(() => undefined)
     await Promise.race([closed, delay(CLOSE_TIMEOUT_MS, undefined, { ref: false })])
     this.kill()
@@ -104,12 +95,10 @@ export class PooledBrowser {
   }
 }
 
-async function within<T>(promise: Promise<T>, what: string): Promise<T> {
+async function within<T>(promise: Promise<T>, timeoutMs: number, what: string): Promise<T> {
   const timer = new AbortController()
-  const timeout = delay(ANSWER_TIMEOUT_MS, undefined, { signal: timer.signal, ref: false }).then(() => {
-    throw new BrowserUnavailableError(
-      `The browser did not answer with ${what} within ${ANSWER_TIMEOUT_MS} ms.`,
-    )
+  const timeout = delay(timeoutMs, undefined, { signal: timer.signal, ref: false }).then(() => {
+    throw new BrowserUnavailableError(`The browser did not answer with ${what} within ${timeoutMs} ms.`)
   })
   try {
     return await Promise.race([promise, timeout])
