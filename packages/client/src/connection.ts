@@ -233,8 +233,11 @@ export class Connection {
     }
   }
 
+  /** Whoever connects again has signed in anew: the refused token is not tried once more. */
   #fail(failure: ConnectionFailure): void {
     this.#failure = failure
+    this.#hasRenewed = false
+    this.#options.tokens.invalidate()
     this.#step('rejected')
     this.#handlers.onFailed(failure)
   }
@@ -242,8 +245,10 @@ export class Connection {
   /** Gives the server a new token in place. Fails it, the server ends the connection at expiry, and the next one renews. */
   async #refresh(): Promise<void> {
     try {
+      const { held } = this.#options.tokens
       const token = await this.#options.tokens.renew()
-      if (token === null) return
+      // Handed the same token, the server would say at once that it expires.
+      if (token === null || token === held) return
       const ack = await this.request('auth:refresh', token)
       if (!ack.ok) this.#handlers.onError(new Error(`The new token was refused: ${ack.error.message}`))
     } catch (error) {

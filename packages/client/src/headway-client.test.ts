@@ -171,6 +171,27 @@ describe('connection', () => {
     expect(server.connections.size).toBe(1)
   })
 
+  it('keeps quiet when the token that expires is all that getToken has (C4)', async () => {
+    await connected({ getToken: () => 'the only token' })
+    for (const connection of server.connections) connection.send((handlers) => handlers.onExpiring())
+    await settle()
+    expect(server.requests.map(({ name }) => name)).not.toContain('auth:refresh')
+  })
+
+  it('connects with the token of a new sign-in after one was refused for good (C4)', async () => {
+    let token = 'expired'
+    const client = clientOf({ getToken: () => token })
+    server.refusals = ['token_expired', 'token_expired']
+    client.connect()
+    await settle()
+    expect(client.connection.getSnapshot().state).toBe('failed')
+    token = 'fresh'
+    client.connect()
+    await settle()
+    expect(client.connection.getSnapshot().state).toBe('connected')
+    expect(server.handshakes.at(-1)?.token).toBe('fresh')
+  })
+
   it('renews the token for which the server closed (C4)', async () => {
     let tokens = 0
     await connected({ getToken: () => `token ${++tokens}` })
@@ -212,8 +233,22 @@ describe('connection', () => {
     vi.unstubAllGlobals()
   })
 
-  it('leaves no timer and no connection when destroyed (C7)', async () => {
+  it('leaves no timer, listener or connection when destroyed (C7)', async () => {
+    const listeners = new Set<EventTarget>()
+    class Target extends EventTarget {
+      override addEventListener(
+        _type: string,
+        _listener: unknown,
+        { signal }: { signal: AbortSignal },
+      ): void {
+        listeners.add(signal)
+        signal.addEventListener('abort', () => listeners.delete(signal))
+      }
+    }
+    vi.stubGlobal('document', new Target())
+    vi.stubGlobal('window', new Target())
     const client = await connected()
+    expect(listeners.size).toBe(1)
     server.addJob(jobId)
     client.jobStore(jobId).subscribe(() => {})
     client.subscribe(jobId, () => {})()
@@ -223,6 +258,8 @@ describe('connection', () => {
     client.destroy()
     expect(vi.getTimerCount()).toBe(0)
     expect(server.connections.size).toBe(0)
+    expect(listeners.size).toBe(0)
+    vi.unstubAllGlobals()
     expect(() => client.connect()).toThrow('destroyed')
   })
 })

@@ -17,6 +17,11 @@ export class TokenSource {
     return this.#getToken !== undefined
   }
 
+  /** The token in use, without fetching one. */
+  get held(): string | null {
+    return this.#token
+  }
+
   /** The token in use; the first one is fetched. */
   async current(): Promise<string | null> {
     return this.#token ?? (await this.renew())
