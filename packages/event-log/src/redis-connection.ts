@@ -1,5 +1,6 @@
 import { Redis, type RedisOptions } from 'ioredis'
 import type { Logger } from './logger.ts'
+import { defineScripts } from './scripts.ts'
 
 /**
  * What a connection is for decides what it does while Redis is away. A *publisher* fails at once, because whoever
@@ -32,6 +33,7 @@ export function connectRedis(url: string, role: RedisRole, { logger }: { logger:
     connectionName: `headway-${role}`,
     retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 10), MAX_RETRY_DELAY_MS),
   })
+  defineScripts(redis)
   logOutages(redis, role, logger)
   if (role === 'subscriber') pingWhileReady(redis)
   return redis

@@ -22,9 +22,19 @@ type ScriptCall = (...keysAndArguments: (string | number | Buffer)[]) => Promise
 const connections = new WeakSet<Redis>()
 
 /**
- * Runs a script of `lua/`. A connection gets all of them at its first use; ioredis sends a script's text once per
- * connection and its hash from then on.
+ * Gives a connection the scripts of `lua/`. To be done before its first command: with auto-pipelining, a batch that was begun
+ * before does not know them, and ioredis then throws away the batch and with it the process.
  */
+export function defineScripts(redis: Redis): void {
+  if (connections.has(redis)) return
+  for (const [name, numberOfKeys] of Object.entries(KEY_COUNTS)) {
+    const lua = readFileSync(new URL(`../lua/${name}.lua`, import.meta.url), 'utf8')
+    redis.defineCommand(commandName(name), { lua, numberOfKeys })
+  }
+  connections.add(redis)
+}
+
+/** Runs a script of `lua/`. ioredis sends a script's text once per connection and its hash from then on. */
 export function runScript(
   redis: Redis,
   name: ScriptName,
@@ -43,18 +53,10 @@ export function runScriptForBuffers(
 }
 
 function scriptOf(redis: Redis, command: string): ScriptCall {
-  if (!connections.has(redis)) defineScripts(redis)
+  defineScripts(redis)
   const call = (redis as unknown as Record<string, ScriptCall>)[command]
   if (!call) throw new TypeError(`The connection has no script command ${command}.`)
   return call.bind(redis)
-}
-
-function defineScripts(redis: Redis): void {
-  for (const [name, numberOfKeys] of Object.entries(KEY_COUNTS)) {
-    const lua = readFileSync(new URL(`../lua/${name}.lua`, import.meta.url), 'utf8')
-    redis.defineCommand(commandName(name), { lua, numberOfKeys })
-  }
-  connections.add(redis)
 }
 
 function commandName(script: string): string {
