@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { manifests } from './manifests.mjs'
 import { ROOT, readRootFile } from './repository.mjs'
 import { runCommand } from './run-command.mjs'
 import { SetupError } from './setup-error.mjs'
@@ -50,25 +51,4 @@ function fingerprint() {
     hash.update(`${file}\n`).update(readRootFile(file))
   }
   return hash.digest('hex')
-}
-
-/** The package.json files of the workspace. */
-export function manifests() {
-  const folders = readRootFile('pnpm-workspace.yaml')
-    .split(/\n(?=\S)/)
-    .find((section) => section.startsWith('packages:'))
-    ?.split('\n')
-    .flatMap((line) => /^\s+- ['"]?([^'"]+)/.exec(line)?.[1] ?? [])
-    .flatMap((pattern) => (pattern.endsWith('/*') ? subfolders(pattern.slice(0, -2)) : [pattern]))
-  return ['package.json', ...(folders ?? []).map((folder) => `${folder}/package.json`)].filter((file) =>
-    existsSync(join(ROOT, file)),
-  )
-}
-
-/** @param {string} folder */
-function subfolders(folder) {
-  return readdirSync(join(ROOT, folder), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => `${folder}/${entry.name}`)
-    .toSorted()
 }

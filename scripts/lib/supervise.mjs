@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { ROOT } from './repository.mjs'
-
-const PARENT_INTERVAL_MS = 1_000
+import { say } from './terminal.mjs'
+import { watchParent } from './watch-parent.mjs'
 
 /**
  * Runs a program in this terminal until it ends. Signals go on to it. It has an IPC channel: should this process be
@@ -23,27 +23,11 @@ export function supervise(command, args, env) {
       process.stderr.write(`${command}: ${error.message}\n`)
       resolve(127)
     })
-    child.once('exit', (code) => {
+    child.once('exit', (code, signal) => {
       unwatch()
+      if (signal)
+        say(`! Headway’s launcher was ended (${signal}). What it ran stops by itself within seconds.`)
       resolve(code ?? 1)
     })
   })
-}
-
-/**
- * Calls `onEnd` when the npm that started us has ended, and nobody can stop us any more. The scripts of package.json begin
- * with `exec`, so that no shell stands between npm and us, which would keep a signal to itself.
- *
- * @param {() => void} onEnd
- * @returns {() => void} ends the watch
- */
-function watchParent(onEnd) {
-  if (!process.env.npm_lifecycle_event) return () => {}
-  const parent = process.ppid
-  const timer = setInterval(() => {
-    if (process.ppid === parent) return
-    clearInterval(timer)
-    onEnd()
-  }, PARENT_INTERVAL_MS)
-  return () => clearInterval(timer)
 }

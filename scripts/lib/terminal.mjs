@@ -1,4 +1,4 @@
-const isColourful = process.stdout.isTTY === true && !process.env.NO_COLOR
+const isColourful = process.stdout.isTTY && !process.env.NO_COLOR
 
 /**
  * @param {string} code
