@@ -1,5 +1,6 @@
 import type { BackoffOptions } from './backoff.ts'
 import type { CursorStore } from './cursor-store.ts'
+import { page } from './page.ts'
 import type { Scheduler } from './scheduler.ts'
 import type { GetToken } from './token-source.ts'
 import type { TransportFactory } from './transport.ts'
@@ -71,7 +72,7 @@ export interface ClientOptions {
 
 /** Makes an error visible that no caller waits for. */
 export function reportUnawaited(error: unknown): void {
-  if (typeof reportError === 'function') reportError(error)
+  if (page.reportError) page.reportError(error)
   // oxlint-disable-next-line no-console -- the last resort outside of a browser
   else console.error(error)
 }

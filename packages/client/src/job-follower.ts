@@ -41,6 +41,8 @@ export class JobFollower {
   #isJoining = false
   #mustJoinAgain = false
   #isFollowed = false
+  /** What is held has a gap that only a snapshot fills. */
+  #needsSnapshot = false
   #noPullBefore = 0
   #loadError: RequestError | null = null
 
@@ -92,6 +94,7 @@ export class JobFollower {
 
   /** What is held is not enough to go on: take a fresh snapshot. */
   rejoin(): void {
+    this.#needsSnapshot = true
     this.#isFollowed = false
     this.join()
     this.#options.onChange()
@@ -107,7 +110,8 @@ export class JobFollower {
     if (!this.isRetained) return
     const channel = jobChannel(this.#jobId)
     this.#options.catchUp.follow(channel)
-    if (channel in ready.channels && this.#options.isSettled()) this.#becomeFollowed()
+    const isWhole = channel in ready.channels && this.#options.isSettled() && !this.#needsSnapshot
+    if (isWhole) this.#becomeFollowed()
     else this.join()
   }
 
@@ -184,6 +188,7 @@ export class JobFollower {
 
   #becomeFollowed(): void {
     this.#isFollowed = true
+    this.#needsSnapshot = false
     this.#loadError = null
     this.#options.onChange()
   }

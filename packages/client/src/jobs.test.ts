@@ -157,6 +157,20 @@ describe('following (J4)', () => {
     await vi.advanceTimersByTimeAsync(2_000)
     expect(client.jobStore(jobId).getSnapshot()).toMatchObject({ state: 'running', freshness: 'live' })
   })
+
+  it('loads it anew also when the user’s channel has told of its end (J5)', async () => {
+    const { view } = server.addJob(jobId)
+    client.connect()
+    watch()
+    await settle()
+    server.drop()
+    view.steps = [{ name: 'load', index: 0, status: 'completed', durationMs: 1 }]
+    server.log(channel).append({ type: 'JOB_STEP', payload: {} })
+    server.change(jobId, 'completed', 'JOB_COMPLETED')
+    server.log(channel).trim(1)
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(client.jobStore(jobId).getSnapshot().steps).toEqual(view.steps)
+  })
 })
 
 describe('an ended job (J1)', () => {

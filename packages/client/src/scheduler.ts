@@ -1,3 +1,5 @@
+import { page } from './page.ts'
+
 /** Gathers notifications, so that a thousand messages in a frame are one render. */
 export interface Scheduler {
   /** Runs the task soon. Scheduled again before it ran, it runs once; what was scheduled last is never lost. */
@@ -5,6 +7,8 @@ export interface Scheduler {
   /** Forgets what has not run. */
   stop: () => void
 }
+
+const FRAME_MS = 16
 
 /** Longest wait for a frame, in milliseconds: a hidden page draws none and is told all the same. */
 const MAX_FRAME_WAIT_MS = 100
@@ -40,14 +44,10 @@ export function frameScheduler(onError: (error: unknown) => void): Scheduler {
 }
 
 function requestFrame(run: () => void): () => void {
-  if (typeof requestAnimationFrame === 'undefined') {
-    const timer = setTimeout(run, 16)
-    return () => clearTimeout(timer)
-  }
-  const frame = requestAnimationFrame(run)
-  const timer = setTimeout(run, MAX_FRAME_WAIT_MS)
+  const frame = page.requestAnimationFrame?.(run)
+  const timer = setTimeout(run, frame === undefined ? FRAME_MS : MAX_FRAME_WAIT_MS)
   return () => {
-    cancelAnimationFrame(frame)
+    if (frame !== undefined) page.cancelAnimationFrame?.(frame)
     clearTimeout(timer)
   }
 }
