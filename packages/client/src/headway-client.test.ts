@@ -1,10 +1,11 @@
-import { jobChannel, type WebSocketMessage } from '@headway/events'
+import type { WebSocketMessage } from '@headway/events'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { FakeServer } from '../test/fake-server.ts'
 import type { ClientOptions } from './client-options.ts'
 import { createClient } from './create-client.ts'
 import { memoryCursorStore } from './cursor-store.ts'
 import type { ConnectionEvents, HeadwayClient } from './headway-client.ts'
+import type { TransportHandlers } from './transport.ts'
 
 const jobId = '0b0e9b3c-6a5e-4f1d-9d5e-2f6a1c3b4d5e'
 let server: FakeServer
@@ -339,6 +340,44 @@ describe('delivery', () => {
     expect(heard).toHaveLength(1)
   })
 
+  it('tells of a resync once, however often the server says it (D2)', async () => {
+    const client = await connected()
+    const resyncs = eventsOf(client, 'resync')
+    const resync = { channel: server.channel, seq: 9_000_000, reason: 'lost' } as const
+    for (const connection of server.connections) {
+      connection.send((handlers) => handlers.onResync(resync))
+      connection.send((handlers) => handlers.onResync(resync))
+    }
+    await settle()
+    expect(resyncs).toHaveLength(1)
+  })
+
+  it('delivers what comes between joining and the first ready (D2)', async () => {
+    let handlers: TransportHandlers | undefined
+    const client = clientOf({
+      openTransport: (_target, opened) => {
+        handlers = opened
+        return { request: () => new Promise(() => {}), close: () => {} }
+      },
+    })
+    const heard = heardBy(client)
+    client.connect()
+    await settle()
+    handlers?.onOpen()
+    const message = {
+      type: 'CUSTOMER_UPDATED',
+      payload: { customerId: 'c' },
+      timestamp: '',
+      channel: server.channel,
+    }
+    handlers?.onMessage({ ...message, seq: 20, prev: 10 } as WebSocketMessage)
+    const channels = { [server.channel]: 20, all: 5 }
+    const identity = { userId: 'ada', connectionId: 'c', instanceId: 'i', serverTime: '' }
+    handlers?.onReady({ ...identity, channels, refused: [], replayed: 0 })
+    expect(heard).toHaveLength(1)
+    expect(client.connection.getSnapshot().freshness).toBe('live')
+  })
+
   it('delivers a lifecycle message once although both channels carry it (D4)', async () => {
     const client = await connected()
     server.addJob(jobId)
@@ -400,6 +439,8 @@ describe('another user (J6)', () => {
       state: undefined,
       loadError: { code: 'not_found' },
     })
-    expect(jobChannel(jobId) in (others.handshakes[0]?.cursors ?? {})).toBe(true)
+    others.drop()
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(Object.keys(others.handshakes.at(-1)?.cursors ?? {}).toSorted()).toEqual(['all', 'user:grace'])
   })
 })
