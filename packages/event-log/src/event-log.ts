@@ -13,7 +13,7 @@ import { busChannel, ChannelKeys, DEFAULT_NAMESPACE, type Namespace } from './ch
 import { UnexpectedReplyError } from './errors.ts'
 import { HEAD_TTL_SECONDS, ONCE_TTL_SECONDS, FENCE_TTL_SECONDS, logTtlSeconds } from './lifetimes.ts'
 import { decideReplay, decideReplaySince, type LogReading, type ReplayOutcome } from './replay-decision.ts'
-import { runScript } from './scripts.ts'
+import { defineScripts, runScript } from './scripts.ts'
 import { serialiseMessage } from './serialise-message.ts'
 
 export interface EventLogOptions {
@@ -53,6 +53,7 @@ export class EventLog {
   readonly #redis: Redis
 
   constructor(redis: Redis, options: EventLogOptions = {}) {
+    defineScripts(redis)
     this.#redis = redis
     this.maxSize = options.maxSize ?? EVENT_BUFFER_MAX_SIZE
     this.maxAgeMs = options.maxAgeMs ?? EVENT_BUFFER_MAX_AGE_MS

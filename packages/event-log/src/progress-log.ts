@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import { jobChannel, userChannel } from '@headway/events'
 import { DEFAULT_NAMESPACE, jobKeys, type Namespace } from './channel-keys.ts'
 import { PROGRESS_TTL_SECONDS } from './lifetimes.ts'
-import { runScript } from './scripts.ts'
+import { defineScripts, runScript } from './scripts.ts'
 import { TransientEmitter } from './transient-emitter.ts'
 
 export interface Progress {
@@ -21,6 +21,7 @@ export class ProgressLog {
   readonly #emitter: TransientEmitter
 
   constructor(redis: Redis, options: { namespace?: Partial<Namespace> } = {}) {
+    defineScripts(redis)
     this.#redis = redis
     this.#namespace = { ...DEFAULT_NAMESPACE, ...options.namespace }
     this.#emitter = new TransientEmitter(redis, options)

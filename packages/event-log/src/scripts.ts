@@ -22,8 +22,8 @@ type ScriptCall = (...keysAndArguments: (string | number | Buffer)[]) => Promise
 const connections = new WeakSet<Redis>()
 
 /**
- * Gives a connection the scripts of `lua/`. To be done before its first command: with auto-pipelining, a batch that was begun
- * before does not know them, and ioredis then throws away the batch and with it the process.
+ * Gives a connection the scripts of `lua/`. Done where a log is made and not at its first call: a pipeline that ioredis
+ * has already opened for other commands of the same turn would not know them.
  */
 export function defineScripts(redis: Redis): void {
   if (connections.has(redis)) return
@@ -34,7 +34,7 @@ export function defineScripts(redis: Redis): void {
   connections.add(redis)
 }
 
-/** Runs a script of `lua/`. ioredis sends a script's text once per connection and its hash from then on. */
+/** Runs a script. ioredis sends its text once per connection, and its hash from then on. */
 export function runScript(
   redis: Redis,
   name: ScriptName,
@@ -53,9 +53,9 @@ export function runScriptForBuffers(
 }
 
 function scriptOf(redis: Redis, command: string): ScriptCall {
-  defineScripts(redis)
   const call = (redis as unknown as Record<string, ScriptCall>)[command]
-  if (!call) throw new TypeError(`The connection has no script command ${command}.`)
+  if (!call)
+    throw new TypeError(`The connection has no script command ${command}: defineScripts comes first.`)
   return call.bind(redis)
 }
 

@@ -4,7 +4,7 @@ import { busChannel, DEFAULT_NAMESPACE, jobKeys, type Namespace } from './channe
 import { CHUNK_MAX_BYTES, chunkPacketText } from './chunk-text.ts'
 import { UnexpectedReplyError } from './errors.ts'
 import { STORED_TEXT_TTL_SECONDS, TEXT_TTL_SECONDS } from './lifetimes.ts'
-import { runScript, runScriptForBuffers } from './scripts.ts'
+import { defineScripts, runScript, runScriptForBuffers } from './scripts.ts'
 import { utf8Pieces } from './utf8-pieces.ts'
 
 export interface TextLogOptions {
@@ -48,6 +48,7 @@ export class TextLog {
   readonly #maxTextBytes: number
 
   constructor(redis: Redis, options: TextLogOptions = {}) {
+    defineScripts(redis)
     this.#redis = redis
     this.#namespace = { ...DEFAULT_NAMESPACE, ...options.namespace }
     this.#maxTextBytes = options.maxTextBytes ?? 8 * 1_024 * 1_024

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Redis } from 'ioredis'
 import { MESSAGE_MAX_BYTES, type Channel } from '@headway/events'
-import { MessageTooLargeError, type AppendOutcome, type EventLog } from '@headway/event-log'
-import { customerOf, customerUpdated, openLog } from './open-log.ts'
+import { EventLog, MessageTooLargeError, type AppendOutcome } from '@headway/event-log'
+import { customerOf, customerUpdated, openLog, openRedis } from './open-log.ts'
 
 async function appendMany(log: EventLog, channel: Channel, count: number): Promise<number[]> {
   const seqs = []
@@ -20,6 +20,14 @@ async function lifetimes(redis: Redis, channel: Channel): Promise<[key: string, 
   const keys = await redis.keys(`hw:{${channel}}*`)
   return Promise.all(keys.map(async (key) => [key, await redis.ttl(key)] as [string, number]))
 }
+
+it('shares the first turn of a connection with a plain command', async () => {
+  const redis = await openRedis()
+  const log = new EventLog(redis)
+  const [plain, head] = await Promise.all([redis.get('no-such-key'), log.head(`user:${crypto.randomUUID()}`)])
+  expect(plain).toBeNull()
+  expect(head).toBeGreaterThan(0)
+})
 
 describe('append', () => {
   it('chains every message to the one before it, from a genesis that is a time', async () => {
