@@ -7,6 +7,7 @@ import { GuardedService, type EmbeddedService } from './guarded-service.ts'
 import { endLeftoverService } from './leftover-service.ts'
 import { postgresHome } from './postgres-binaries.ts'
 import { openPostgresCluster, POSTGRES_ROLE, type PostgresCluster } from './postgres-cluster.ts'
+import { removeDeadLockFile } from './postgres-lock-file.ts'
 import { unprivilegedUser, type UnprivilegedUser } from './unprivileged-user.ts'
 
 export interface PostgresOptions {
@@ -70,6 +71,7 @@ export async function startPostgres(options: PostgresOptions): Promise<EmbeddedP
   const recordFile = join(dataDir, 'running.json')
   await endLeftoverService('Postgres', recordFile)
   const cluster = await openPostgresCluster({ dataDir, home, user, isDurable })
+  removeDeadLockFile(cluster.folder)
 
   for (let attempt = 1; ; attempt++) {
     const port = options.port ?? (await findFreePort())

@@ -1,4 +1,6 @@
-import { readFileSync, statSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { Client } from 'pg'
@@ -42,6 +44,24 @@ it('keeps its data when it is killed, and starts again by itself', async () => {
   expect(await query(second.url, 'SELECT n FROM kept')).toEqual([{ n: 42 }])
   await second.stop()
 })
+
+it.runIf(process.platform === 'linux')(
+  'starts although its lock file names a process that is dead and not yet buried',
+  async () => {
+    const dataDir = join(temporaryFolder(), 'postgres')
+    await (await startPostgres({ dataDir, isDurable: false })).stop()
+    // Its parent never asks how it ended, so the child stays a zombie.
+    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    const [output] = (await once(parent.stdout, 'data')) as [Buffer]
+    const zombie = Number(output.toString())
+    await expect.poll(() => readFileSync(`/proc/${zombie}/stat`, 'utf8')).toContain(') Z ')
+    writeFileSync(join(dataDir, 'cluster', 'postmaster.pid'), `${zombie}\n`)
+    await (await startPostgres({ dataDir, isDurable: false })).stop()
+    parent.kill()
+  },
+)
 
 it('stops also with open connections', async () => {
   const dataDir = join(temporaryFolder(), 'postgres')
