@@ -51,7 +51,7 @@ it.runIf(process.platform === 'linux')(
     const dataDir = join(temporaryFolder(), 'postgres')
     await (await startPostgres({ dataDir, isDurable: false })).stop()
     // Its parent never asks how it ended, so the child stays a zombie.
-    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], {
+    const parent = spawn('sh', ['-c', 'sleep 0.2 & echo $!; exec sleep 60'], {
       stdio: ['ignore', 'pipe', 'ignore'],
     })
     const [output] = (await once(parent.stdout, 'data')) as [Buffer]
