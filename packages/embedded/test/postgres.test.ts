@@ -50,9 +50,12 @@ it.runIf(process.platform === 'linux')(
   async () => {
     const dataDir = join(temporaryFolder(), 'postgres')
     await (await startPostgres({ dataDir, isDurable: false })).stop()
-    // Its parent never asks how it ended, so the child stays a zombie.
+    // Its parent never asks how it ended, so the child stays a zombie; Postgres minds those of its own user.
+    const { uid, gid } = statSync(join(dataDir, 'cluster'))
     const parent = spawn('sh', ['-c', 'sleep 0.2 & echo $!; exec sleep 60'], {
       stdio: ['ignore', 'pipe', 'ignore'],
+      uid,
+      gid,
     })
     const [output] = (await once(parent.stdout, 'data')) as [Buffer]
     const zombie = Number(output.toString())
