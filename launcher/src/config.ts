@@ -20,7 +20,7 @@ const variables = z.object({
 export type LauncherConfig = ReturnType<typeof toConfig>
 
 /** The environment asks for what the launcher refuses. */
-export class LauncherConfigError extends Error {
+class LauncherConfigError extends Error {
   override readonly name = 'LauncherConfigError'
   readonly code = 'invalid_config'
 }

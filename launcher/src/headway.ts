@@ -13,7 +13,7 @@ import { SupervisedProgram, type Program } from './supervised-program.ts'
 import type { Terminal } from './terminal.ts'
 
 /** A program ended before it was ready even once: there is nothing to keep running. */
-export class StartFailedError extends Error {
+class StartFailedError extends Error {
   override readonly name = 'StartFailedError'
   readonly code = 'start_failed'
 }

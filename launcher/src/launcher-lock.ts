@@ -14,7 +14,7 @@ interface LockContent {
 const REMAINS_TIMEOUT_MS = 20_000
 
 /** Headway already runs on this data folder. */
-export class AlreadyRunningError extends Error {
+class AlreadyRunningError extends Error {
   override readonly name = 'AlreadyRunningError'
   readonly code = 'already_running'
   readonly pid: number

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
 
 /** Somebody else listens where Headway should. */
-export class PortInUseError extends Error {
+class PortInUseError extends Error {
   override readonly name = 'PortInUseError'
   readonly code = 'port_in_use'
 

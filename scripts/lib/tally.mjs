@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util'
 import { dim, formatDuration, green, red, say, yellow } from './terminal.mjs'
 
 const SHOWN_LINES = 60
@@ -45,7 +46,11 @@ export class Tally {
     this.#line(failures.length === 0, name, ms, `${tests?.passed ?? 0} passed`)
     for (const failure of failures) {
       say(`${red('✗')} ${failure.name}`)
-      say(dim(`  ${failure.message.split('\n').slice(0, SHOWN_LINES_PER_TEST).join('\n  ')}`))
+      say(
+        dim(
+          `  ${stripVTControlCharacters(failure.message).split('\n').slice(0, SHOWN_LINES_PER_TEST).join('\n  ')}`,
+        ),
+      )
     }
   }
 
@@ -65,7 +70,7 @@ export class Tally {
    */
   #line(isGood, name, ms, detail = '') {
     say(
-      `${isGood ? green('✓') : red('✗')} ${name.padEnd(20)}${dim(formatDuration(ms).padEnd(10))}${dim(detail)}`,
+      `${isGood ? green('✓') : red('✗')} ${name.padEnd(20)}${dim(formatDuration(ms).padEnd(12))}${dim(detail)}`,
     )
   }
 }
@@ -75,5 +80,5 @@ export class Tally {
  * @param {number} count
  */
 function lastLines(text, count) {
-  return text.trimEnd().split('\n').slice(-count).join('\n')
+  return stripVTControlCharacters(text).trimEnd().split('\n').slice(-count).join('\n')
 }
