@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { connectRedis, EventLog, redisReady, type EventLogOptions, type Logger } from '@headway/event-log'
-import { DEFAULT_QUEUE_NAME, openJobs, type QueuedTurn } from '@headway/jobs'
-import { DelayedError, Worker, type Job } from 'bullmq'
+import { EventLog, redisReady, type EventLogOptions, type Logger } from '@headway/event-log'
+import { DEFAULT_QUEUE_NAME, openJobs, type JobEngine } from '@headway/jobs'
 import { BrowserSource, type BrowserSourceOptions } from './browser/browser-source.ts'
 import { removeLeftoverProfiles } from './browser/profile-dirs.ts'
 import type { Operation } from './define-operation.ts'
@@ -11,7 +10,9 @@ import { UrlGuard } from './pages/url-guard.ts'
 import { CancelListener } from './processor/cancel-listener.ts'
 import { Heartbeat } from './processor/heartbeat.ts'
 import { JobProcessor } from './processor/job-processor.ts'
+import { QueueConsumer } from './processor/queue-consumer.ts'
 import { RunningJobs } from './processor/running-jobs.ts'
+import { WorkerConnections } from './worker-connections.ts'
 
 export interface WorkerOptions {
   databaseUrl: string
@@ -45,12 +46,9 @@ export interface RunningWorker {
   close(): Promise<void>
 }
 
-/** How long a job of another kind of worker waits in the queue before it is offered again, in milliseconds. */
-const ELSEWHERE_DELAY_MS = 1000
-
 /**
  * Starts a worker: it registers its operations and runs jobs until it is closed. Any number may run at once, in one process or
- * many.
+ * many. Needs Postgres and Redis at the start; later, it waits for them.
  *
  * @example
  * const worker = await startWorker({
@@ -59,115 +57,79 @@ const ELSEWHERE_DELAY_MS = 1000
  * })
  */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
-  const { databaseUrl, redisUrl, artifactsDir, logger, queueName = DEFAULT_QUEUE_NAME } = options
-  const workerId = randomUUID()
-  const leaseMs = options.leaseMs ?? 15_000
-  const operations = options.operations ?? (await loadOperations())
-
-  const publisher = connectRedis(redisUrl, 'publisher', { logger })
-  const subscriber = connectRedis(redisUrl, 'subscriber', { logger })
-  const queueRedis = connectRedis(redisUrl, 'queue', { logger })
-  const disconnect = (): void => {
-    for (const redis of [publisher, subscriber, queueRedis]) redis.disconnect()
-  }
-
+  const connections = new WorkerConnections(options.redisUrl, options.logger)
   try {
-    await redisReady(publisher)
-    const engine = await openJobs({
-      databaseUrl,
-      redis: publisher,
-      eventLog: new EventLog(publisher, options.eventLog),
-      artifactsDir,
-      logger,
-      queueName,
-    })
+    await redisReady(connections.publisher)
+    const operations = options.operations ?? (await loadOperations())
+    const engine = await openEngine(options, connections)
     await removeLeftoverProfiles()
-
-    const urls = new UrlGuard({ allowPrivateUrls: options.allowPrivateUrls ?? false })
-    const browsers = new BrowserSource({ urls, logger, ...options.browsers })
-    const running = new RunningJobs()
-    const processor = new JobProcessor({
-      attempts: engine.attempts,
-      operations: new Map(operations.map((operation) => [operation.type, operation])),
-      running,
-      browsers,
-      urls,
-      logger,
-      workerId,
-      leaseMs,
-      graceMs: options.graceMs ?? 3000,
-    })
-    const registration = new OperationRegistration({
-      registry: engine.operations,
-      operations,
-      browsers,
-      logger,
-    })
-    const heartbeatMs = options.heartbeatMs ?? 5000
-    const heartbeat = new Heartbeat({
-      attempts: engine.attempts,
-      running,
-      logger,
-      workerId,
-      leaseMs,
-      intervalMs: heartbeatMs,
-    })
-    const cancelListener = new CancelListener(subscriber, running)
-
-    await cancelListener.start()
-    await registration.start()
-    heartbeat.start()
-    engine.relay.start()
-    engine.reconciler.start()
-
-    const worker = new Worker<QueuedTurn>(
-      queueName,
-      (entry, token) => processEntry(processor, entry, token),
-      {
-        connection: queueRedis,
-        concurrency: options.concurrency ?? 10,
-        removeOnComplete: { count: 0 },
-        removeOnFail: { count: 0 },
-        // A turn that is taken twice claims nothing the second time, so a stalled one may always be offered again.
-        maxStalledCount: 100,
-      },
-    )
-    worker.on('error', (error) => logger.warn({ err: error }, 'the queue reports an error'))
-    worker.on('failed', (entry, error) => {
-      logger.error(
-        { err: error, jobId: entry?.data.jobId },
-        'a job could not be taken; the reconciler offers it again',
-      )
-    })
-    await worker.waitUntilReady()
-    logger.info({ workerId, operations: operations.map(({ type }) => type) }, 'worker is ready')
-
-    return {
-      workerId,
-      get browserPids() {
-        return browsers.pids
-      },
-      async close() {
-        const closed = worker.close()
-        running.stop()
-        await closed
-        await registration.stop()
-        await heartbeat.stop()
-        cancelListener.stop()
-        await browsers.close()
-        await engine.close()
-        disconnect()
-      },
-    }
+    return await runWorker({ ...options, operations }, connections, engine)
   } catch (error) {
-    disconnect()
+    connections.close()
     throw error
   }
 }
 
-async function processEntry(processor: JobProcessor, entry: Job<QueuedTurn>, token?: string): Promise<void> {
-  const end = await processor.process(entry.data)
-  if (end !== 'elsewhere') return
-  await entry.moveToDelayed(Date.now() + ELSEWHERE_DELAY_MS, token)
-  throw new DelayedError()
+function openEngine(options: WorkerOptions, { publisher }: WorkerConnections): Promise<JobEngine> {
+  const { databaseUrl, artifactsDir, logger, queueName = DEFAULT_QUEUE_NAME } = options
+  const eventLog = new EventLog(publisher, options.eventLog)
+  return openJobs({ databaseUrl, redis: publisher, eventLog, artifactsDir, logger, queueName })
+}
+
+async function runWorker(
+  options: WorkerOptions & { operations: readonly Operation[] },
+  connections: WorkerConnections,
+  engine: JobEngine,
+): Promise<RunningWorker> {
+  const {
+    logger,
+    operations,
+    leaseMs = 15_000,
+    heartbeatMs = 5000,
+    graceMs = 3000,
+    concurrency = 10,
+  } = options
+  const workerId = randomUUID()
+  const { attempts } = engine
+  const urls = new UrlGuard({ allowPrivateUrls: options.allowPrivateUrls ?? false })
+  const browsers = new BrowserSource({ urls, logger, ...options.browsers })
+  const running = new RunningJobs()
+  const byType = new Map(operations.map((operation) => [operation.type, operation]))
+  const shared = { attempts, running, logger, workerId, leaseMs }
+  const processor = new JobProcessor({ ...shared, operations: byType, browsers, urls, graceMs })
+  const heartbeat = new Heartbeat({ ...shared, intervalMs: heartbeatMs })
+  const cancelListener = new CancelListener(connections.subscriber, running)
+  const registration = new OperationRegistration({
+    registry: engine.operations,
+    operations,
+    browsers,
+    logger,
+  })
+
+  await cancelListener.start()
+  await registration.start()
+  heartbeat.start()
+  engine.relay.start()
+  engine.reconciler.start()
+  const queueName = engine.queue.name
+  const consumer = new QueueConsumer({ queueName, redis: connections.queue, concurrency, processor, logger })
+  await consumer.ready()
+  logger.info({ workerId, operations: [...byType.keys()] }, 'worker is ready')
+
+  return {
+    workerId,
+    get browserPids() {
+      return browsers.pids
+    },
+    async close() {
+      // In this order: no new jobs, then the end of those that run, then what they needed for it.
+      const consumed = consumer.close()
+      running.stop()
+      await consumed
+      await Promise.all([registration.stop(), heartbeat.stop(), browsers.close()])
+      cancelListener.stop()
+      await engine.close()
+      connections.close()
+    },
+  }
 }

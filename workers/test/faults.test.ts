@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { connectRedis } from '@headway/event-log'
-import { waitFor } from '@headway/test-kit'
-import { afterEach, describe, expect, it } from 'vitest'
+import { startTestRedis, waitFor } from '@headway/test-kit'
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
 import { defineOperation } from '../src/define-operation.ts'
 import { loadOperations } from '../src/load-operations.ts'
@@ -239,6 +239,28 @@ describe('two workers', () => {
       attempt: 1,
     })
   })
+})
+
+describe('a Redis that is away for longer than the queue waits for work', () => {
+  it('is followed by a worker that takes jobs again, and goes on with those that it had', async () => {
+    const first = await startTestRedis()
+    deployment = await Deployment.open({ redisUrl: first.url })
+    await deployment.startWorker({ leaseMs: 15_000, heartbeatMs: 1000 })
+    const before = await deployment.createJob('rehearse', { steps: 60, stepMs: 150, chunkBytes: 50 })
+    await deployment.tap.sees(before, 'JOB_CHUNK')
+    await first.stop()
+    // BullMQ waits for 5 s at a time.
+    await delay(7000)
+    const meanwhile = await deployment.createJob('rehearse', { steps: 1, stepMs: 0 })
+    const second = await startTestRedis({ port: Number(new URL(first.url).port) })
+    onTestFinished(() => second.stop())
+    const [completed] = await deployment.tap.sees(before, 'JOB_COMPLETED', 1, 30_000)
+    expect(completed?.payload).toMatchObject({ attempt: 1, textEnd: 3000 })
+    expect((await deployment.text(before)).match(/\[\d+]/g)).toHaveLength(60)
+    await deployment.reaches(meanwhile, 'completed', 30_000)
+    const later = await deployment.createJob('rehearse', { steps: 1, stepMs: 0 })
+    expect(await deployment.reaches(later, 'completed', 10_000)).toMatchObject({ attempt: 1 })
+  }, 90_000)
 })
 
 async function flushRedis(url: string): Promise<void> {

@@ -1,4 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { BrowserContext } from 'puppeteer'
+
+/** Longest wait for a context to close, in milliseconds. */
+const CLOSE_TIMEOUT_MS = 5000
 
 export interface BrowserLeaseOptions {
   /** The lease ends by itself after this many milliseconds. */
@@ -28,8 +32,10 @@ export class BrowserLease {
 
   async #release(): Promise<void> {
     clearTimeout(this.#deadline)
-    // A browser that crashed, or is closed at the same moment, has taken its contexts along.
-    await this.context.close().catch(() => undefined)
+    // A browser that crashed, or is closed at the same moment, has taken its contexts along; one that hangs is
+    // found by the pool's health check.
+    const closed = this.context.close().catch(() => undefined)
+    await Promise.race([closed, delay(CLOSE_TIMEOUT_MS, undefined, { ref: false })])
     this.#onRelease()
   }
 }

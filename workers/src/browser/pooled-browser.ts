@@ -40,7 +40,7 @@ export class PooledBrowser {
       return new PooledBrowser(browser, userDataDir)
     } catch (error) {
       await removeProfileDir(userDataDir)
-      throw new BrowserUnavailableError(`${chromium.executablePath} did not start.`, { cause: error })
+      throw new BrowserUnavailableError(whyNotStarted(chromium, error), { cause: error })
     }
   }
 
@@ -93,6 +93,13 @@ export class PooledBrowser {
       // The group is gone, which is what was wanted.
     }
   }
+}
+
+function whyNotStarted({ executablePath }: Chromium, error: unknown): string {
+  const isWithoutSandbox = String(error).includes('No usable sandbox')
+  return isWithoutSandbox
+    ? `${executablePath} did not start: this machine or container lets it make no sandbox. Allow user namespaces, or set PUPPETEER_DANGEROUS_NO_SANDBOX=true.`
+    : `${executablePath} did not start. Try it by hand: \`${executablePath} --headless --dump-dom about:blank\`.`
 }
 
 async function within<T>(promise: Promise<T>, timeoutMs: number, what: string): Promise<T> {

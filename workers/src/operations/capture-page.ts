@@ -2,6 +2,7 @@ import type { Page } from 'puppeteer'
 import { z } from 'zod'
 import { defineOperation } from '../define-operation.ts'
 import { openPage, type OpenedPage } from '../pages/open-page.ts'
+import { untilAborted } from '../pages/until-aborted.ts'
 
 /** Chromium draws no picture that is taller, in CSS pixels. */
 const MAX_HEIGHT = 16_384
@@ -53,7 +54,8 @@ export const capturePage = defineOperation({
     await ctx.progress(60, format === 'pdf' ? 'Printing the page' : 'Taking the picture')
     const artifact = await ctx.step('capture', async () => {
       // An attempt that goes on after the first step has to open the page again.
-      const data = await capture((await open()).page, { format, fullPage })
+      const opening = await open()
+      const data = await untilAborted(ctx.signal, capture(opening.page, { format, fullPage }))
       await ctx.progress(90, 'Storing the file')
       return ctx.artifact(`${new URL(page.url).hostname}.${format}`, data, FORMATS[format])
     })

@@ -3,6 +3,7 @@ import { defineOperation } from '../define-operation.ts'
 import { openPage } from '../pages/open-page.ts'
 import { readArticle } from '../pages/read-article.ts'
 import { toMarkdown } from '../pages/to-markdown.ts'
+import { untilAborted } from '../pages/until-aborted.ts'
 
 const WINDOW = { width: 1280, height: 800 }
 
@@ -24,7 +25,7 @@ export const extractPage = defineOperation({
     const article = await ctx.step('read', async () => {
       const { page, url } = await openPage(ctx, { url: ctx.input.url, viewport: WINDOW, bypassPolicy: true })
       await ctx.progress(30, 'Looking for the article')
-      return { url, ...(await readArticle(page)) }
+      return { url, ...(await untilAborted(ctx.signal, readArticle(page))) }
     })
 
     const markdown = await ctx.step('write', async () => {

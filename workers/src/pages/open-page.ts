@@ -1,6 +1,7 @@
 import { TimeoutError, type HTTPResponse, type Page, type Viewport } from 'puppeteer'
 import { FinalError } from '../errors.ts'
 import type { OperationContext } from '../operation-context.ts'
+import { untilAborted } from './until-aborted.ts'
 
 const NAVIGATION_TIMEOUT_MS = 30_000
 /** A page that never falls silent (polling, video) is taken as it is after this time, in milliseconds. */
@@ -21,12 +22,18 @@ export interface OpenedPage {
   title: string
 }
 
+type PageContext = Pick<OperationContext, 'browser' | 'urls' | 'signal'>
+
 /**
  * Opens an address in the job's browser and waits until the page has settled, or long enough. Refuses what the {@link UrlGuard}
  * refuses, at the start and after redirects, and pages that answer with an error.
  */
-export async function openPage(
-  ctx: Pick<OperationContext, 'browser' | 'urls' | 'signal'>,
+export function openPage(ctx: PageContext, options: OpenPageOptions): Promise<OpenedPage> {
+  return untilAborted(ctx.signal, open(ctx, options))
+}
+
+async function open(
+  ctx: PageContext,
   { url, viewport, bypassPolicy = false }: OpenPageOptions,
 ): Promise<OpenedPage> {
   const target = (await ctx.urls.check(url)).url
@@ -42,13 +49,14 @@ export async function openPage(
     if (request.isNavigationRequest() && request.frame() === page.mainFrame()) visited.push(request.url())
   })
   const response = await navigate(page, target.href).catch(async (error: unknown) => {
-    ctx.signal.throwIfAborted()
     await checkVisited(ctx, visited)
     throw explain(error, target)
   })
   await checkVisited(ctx, visited)
   checkAnswer(response, target)
-  await settle(page, ctx.signal)
+  await settle(page)
+  // A script may have led the page elsewhere meanwhile.
+  await checkVisited(ctx, visited)
   return { page, url: page.url(), title: (await page.title()).trim() }
 }
 
@@ -81,11 +89,10 @@ function explain(error: unknown, target: URL): Error {
   return new Error(`${target.host} could not be opened${reason ? ` (${reason})` : ''}.`, { cause: error })
 }
 
-async function settle(page: Page, signal: AbortSignal): Promise<void> {
+async function settle(page: Page): Promise<void> {
   try {
-    await page.waitForNetworkIdle({ idleTime: QUIET_MS, timeout: QUIET_TIMEOUT_MS, signal })
+    await page.waitForNetworkIdle({ idleTime: QUIET_MS, timeout: QUIET_TIMEOUT_MS })
   } catch (error) {
-    signal.throwIfAborted()
     if (!(error instanceof TimeoutError)) throw error
   }
 }

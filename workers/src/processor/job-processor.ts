@@ -107,7 +107,7 @@ export class JobProcessor {
       return { kind: 'threw', error }
     } finally {
       job.signal.removeEventListener('abort', giveBack)
-      await lease?.release()
+      giveBack()
     }
   }
 

@@ -13,6 +13,8 @@ import { testLogger } from './test-logger.ts'
 export interface DeploymentOptions {
   /** A Redis of its own, which the test may flush or stop. */
   ownRedis?: boolean
+  /** A Redis that the test has started itself. */
+  redisUrl?: string
 }
 
 /** A deployment without servers: database, queue and artifacts of its own, and as many workers as a test starts. */
@@ -27,10 +29,10 @@ export class Deployment {
   readonly #workers: RunningWorker[] = []
   readonly #cleanUp: (() => Promise<void> | void)[]
 
-  static async open({ ownRedis = false }: DeploymentOptions = {}): Promise<Deployment> {
+  static async open({ ownRedis = false, ...options }: DeploymentOptions = {}): Promise<Deployment> {
     const database = await createTestDatabase()
     const redis = ownRedis ? await startTestRedis() : undefined
-    const redisUrl = redis?.url ?? services().redisUrl
+    const redisUrl = redis?.url ?? options.redisUrl ?? services().redisUrl
     const artifactsDir = await mkdtemp(join(tmpdir(), 'headway-test-artifacts-'))
     const queueName = `test-${randomUUID()}`
     const publisher = connectRedis(redisUrl, 'publisher', { logger: testLogger })

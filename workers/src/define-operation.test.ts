@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { defineOperation } from './define-operation.ts'
+
+const definition = {
+  type: 'shout',
+  description: 'Repeats a word, louder.',
+  input: z.object({ word: z.string().meta({ title: 'Word' }), times: z.int().default(1) }),
+  timeoutMs: 1000,
+  run: async () => null,
+}
+
+describe('defineOperation', () => {
+  it('describes what a client sends: defaults are optional, unknown fields are refused', () => {
+    expect(defineOperation(definition).inputSchema).toMatchObject({
+      type: 'object',
+      properties: { word: { type: 'string', title: 'Word' }, times: { type: 'integer', default: 1 } },
+      required: ['word'],
+      additionalProperties: false,
+    })
+  })
+
+  it('fills in defaults, and refuses what does not fit for good', () => {
+    const operation = defineOperation(definition)
+    expect(operation.parseInput({ word: 'hello' })).toEqual({ word: 'hello', times: 1 })
+    expect(() => operation.parseInput({ word: 'hello', colour: 'red' })).toThrow('colour')
+    expect(() => operation.parseInput({})).toThrow(
+      expect.objectContaining({ code: 'bad_request', name: 'FinalError' }),
+    )
+  })
+
+  it('has sensible values for what is not said', () => {
+    expect(defineOperation(definition)).toMatchObject({
+      exclusive: false,
+      priority: 0,
+      needsBrowser: false,
+      maxFailures: 3,
+    })
+  })
+
+  it.each([0, -1, 1.5, 2 ** 31])('refuses a timeout of %s, which no timer keeps', (timeoutMs) => {
+    expect(() => defineOperation({ ...definition, timeoutMs })).toThrow('timeoutMs of shout')
+  })
+})

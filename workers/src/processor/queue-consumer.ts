@@ -1,0 +1,63 @@
+import type { Logger } from '@headway/event-log'
+import type { QueuedTurn } from '@headway/jobs'
+import { DelayedError, Worker, type Job } from 'bullmq'
+import type { Redis } from 'ioredis'
+import type { JobProcessor } from './job-processor.ts'
+
+export interface QueueConsumerParts {
+  queueName: string
+  /** A connection that waits for Redis while it is away (role `queue`). */
+  redis: Redis
+  /** Turns that are worked on at the same time. */
+  concurrency: number
+  processor: Pick<JobProcessor, 'process'>
+  logger: Logger
+}
+
+/** How long a job for another kind of worker waits until it is offered again, in milliseconds. */
+const ELSEWHERE_DELAY_MS = 1000
+
+/**
+ * Takes turns from the queue. BullMQ only moves them: whether a turn still means anything is decided by the claim in Postgres, so
+ * a turn that is handed out twice does no harm, and one that fails is offered again by the reconciler.
+ */
+export class QueueConsumer {
+  readonly #worker: Worker<QueuedTurn>
+
+  constructor({ queueName, redis, concurrency, processor, logger }: QueueConsumerParts) {
+    this.#worker = new Worker<QueuedTurn>(queueName, (entry, token) => work(processor, entry, token), {
+      connection: redis,
+      concurrency,
+      removeOnComplete: { count: 0 },
+      removeOnFail: { count: 0 },
+      maxStalledCount: Number.MAX_SAFE_INTEGER,
+    })
+    this.#worker.on('error', (error) => logger.warn({ err: error }, 'the queue reports an error'))
+    this.#worker.on('failed', (entry, error) => {
+      logger.error(
+        { err: error, jobId: entry?.data.jobId },
+        'a job could not be taken; it will be offered again',
+      )
+    })
+  }
+
+  async ready(): Promise<void> {
+    await this.#worker.waitUntilReady()
+  }
+
+  /** Takes no more turns; resolves when those under way have ended. */
+  async close(): Promise<void> {
+    await this.#worker.close()
+  }
+}
+
+async function work(
+  processor: Pick<JobProcessor, 'process'>,
+  entry: Job<QueuedTurn>,
+  token?: string,
+): Promise<void> {
+  const end = await processor.process(entry.data)
+  if (end !== 'elsewhere') return
+  await entry.moveToDelayed(Date.now() + ELSEWHERE_DELAY_MS, token)
+  throw new DelayedError()
+}
