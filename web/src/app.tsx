@@ -7,7 +7,7 @@ import { SignedInConsole } from './shell/signed-in-console.tsx'
 import { SessionProvider } from './sign-in/session-context.tsx'
 import type { SessionStore } from './sign-in/session-store.ts'
 import { SignInPage } from './sign-in/sign-in-page.tsx'
-import { theme } from './theme.ts'
+import { cssVariables, theme } from './theme.ts'
 
 /** The key that `public/color-scheme.js` reads before the first paint. */
 const colorSchemeManager = localStorageColorSchemeManager({ key: 'headway:color-scheme' })
@@ -20,7 +20,12 @@ interface AppProps {
 export function App({ session, current }: AppProps) {
   const parts = useSyncExternalStore(current.subscribe, current.get)
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto" colorSchemeManager={colorSchemeManager}>
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariables}
+      defaultColorScheme="auto"
+      colorSchemeManager={colorSchemeManager}
+    >
       <ErrorBoundary>
         <SessionProvider store={session}>
           <Notifications position="bottom-right" limit={3} autoClose={6_000} />

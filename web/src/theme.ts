@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from '@mantine/core'
+import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core'
 
 /** The accent: everything that moves, is live or can be pressed. */
 const harbour: MantineColorsTuple = [
@@ -57,5 +57,15 @@ export const theme = createTheme({
   fontFamilyMonospace:
     'ui-monospace, SFMono-Regular, "Cascadia Code", Menlo, Consolas, "DejaVu Sans Mono", monospace',
   headings: { fontFamily: systemFont, fontWeight: '650' },
+  components: {
+    Modal: { styles: { title: { fontSize: '1rem', fontWeight: 650 } } },
+  },
   fontSizes: { xs: '0.75rem', sm: '0.8125rem', md: '0.875rem', lg: '1rem', xl: '1.125rem' },
+})
+
+/** Errors in a red that can be read on our surfaces. */
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: { '--mantine-color-error': '#b42318' },
+  dark: { '--mantine-color-error': '#ff8f82' },
 })

@@ -1,37 +1,54 @@
 import { Loader } from '@mantine/core'
-import type { ArtifactView } from '@headway/events'
+import type { ArtifactView, JobView } from '@headway/events'
 import { formatBytes } from '../lib/format.ts'
-import { artifactKind } from './artifact-kind.ts'
+import { artifactKind, type ArtifactKind } from './artifact-kind.ts'
 import { ArtifactDownload } from './artifact-download.tsx'
 import { ArtifactPdf, ArtifactPicture, ArtifactText } from './artifact-views.tsx'
 import { Panel } from './panel.tsx'
 import { useArtifact } from './use-artifact.ts'
 import './artifact-panel.css'
 
-interface ArtifactProps {
-  jobId: string
-  artifact: ArtifactView
-}
-
 /** A file that the job made: shown where that is safe, and saved in any case. */
-export function ArtifactPanel({ jobId, artifact }: ArtifactProps) {
-  const isShown = artifactKind(artifact) !== 'file'
+export function ArtifactPanel({ job, artifact }: { job: JobView; artifact: ArtifactView }) {
+  const { jobId } = job
   return (
     <Panel
       title={artifact.name}
       note={`${formatBytes(artifact.size)} · ${artifact.contentType}`}
       actions={<ArtifactDownload jobId={jobId} artifact={artifact} />}
     >
-      {isShown ? (
-        <ShownArtifact jobId={jobId} artifact={artifact} />
-      ) : (
-        <p className="artifact-note">Files of this kind are not shown here. Download it to open it.</p>
-      )}
+      <ShownArtifact jobId={jobId} artifact={artifact} kind={artifactKind(artifact, job.textEnd)} />
     </Panel>
   )
 }
 
-function ShownArtifact({ jobId, artifact }: ArtifactProps) {
+interface ArtifactContentProps<TKind extends ArtifactKind> {
+  jobId: string
+  artifact: ArtifactView
+  kind: TKind
+}
+
+function ShownArtifact({ jobId, artifact, kind }: ArtifactContentProps<ArtifactKind>) {
+  switch (kind) {
+    case 'job-text':
+      return <p className="artifact-note">The text above, as a file.</p>
+    case 'file':
+      return <p className="artifact-note">Files of this kind are not shown here. Download it to open it.</p>
+    case 'picture':
+    case 'pdf':
+    case 'markdown':
+    case 'text':
+      return <FetchedArtifact jobId={jobId} artifact={artifact} kind={kind} />
+    default:
+      return kind satisfies never
+  }
+}
+
+function FetchedArtifact({
+  jobId,
+  artifact,
+  kind,
+}: ArtifactContentProps<'picture' | 'pdf' | 'markdown' | 'text'>) {
   const { data: blob, error } = useArtifact(jobId, artifact.artifactId)
   if (error !== null) {
     return (
@@ -47,7 +64,6 @@ function ShownArtifact({ jobId, artifact }: ArtifactProps) {
       </div>
     )
   }
-  const kind = artifactKind(artifact)
   switch (kind) {
     case 'picture':
       return <ArtifactPicture blob={blob} artifact={artifact} />
@@ -56,8 +72,6 @@ function ShownArtifact({ jobId, artifact }: ArtifactProps) {
     case 'markdown':
     case 'text':
       return <ArtifactText blob={blob} artifact={artifact} isMarkdown={kind === 'markdown'} />
-    case 'file':
-      return null
     default:
       return kind satisfies never
   }

@@ -2,6 +2,11 @@
 const ADVICE: Readonly<Record<string, string>> = {
   url_not_allowed:
     'Private and loopback addresses are refused here. Use a public address, or set ALLOW_PRIVATE_URLS on the workers.',
+  timeout:
+    'It took longer than its operation may. Resume goes on after the last completed step, with the full time again.',
+  page_not_available: 'See whether the address opens in your own browser. If it does by now, resume.',
+  no_article: 'This page has no text that reads as an article. Capture it as a picture or PDF instead.',
+  bad_request: 'The input does not fit the operation any more. Start again with another.',
   unavailable: 'The worker lacked something that it needs. See its log, then resume.',
 }
 

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { IconGhost2 } from '@tabler/icons-react'
+import { IconFileUnknown } from '@tabler/icons-react'
 import type { JobMessage } from '@headway/client'
 import { isTerminalState, type JobView } from '@headway/events'
 import { Link } from 'wouter'
@@ -54,17 +54,21 @@ function JobDetails({ job, text, events }: JobDetailsProps) {
       <JobHead job={job} />
       {job.state === 'failed' && <JobFailure job={job} />}
       <div className="job-columns">
+        {(text !== '' || job.artifacts.length > 0) && (
+          <div className="job-column">
+            {text !== '' && <TextPanel text={text} isGrowing={!isTerminalState(job.state)} />}
+            {job.artifacts.map((artifact) => (
+              <ArtifactPanel key={artifact.artifactId} job={job} artifact={artifact} />
+            ))}
+          </div>
+        )}
+        <div className="job-column job-column-side">
+          {job.steps.length > 0 && <StepList steps={job.steps} isGrowing={!isTerminalState(job.state)} />}
+          <TimelinePanel job={job} events={events} />
+        </div>
         <div className="job-column">
-          {text !== '' && <TextPanel text={text} isGrowing={!isTerminalState(job.state)} />}
-          {job.artifacts.map((artifact) => (
-            <ArtifactPanel key={artifact.artifactId} jobId={job.jobId} artifact={artifact} />
-          ))}
           {hasContent(job.result) && <JsonPanel title="Result" value={job.result} />}
           <JsonPanel title="Input" value={job.input} />
-        </div>
-        <div className="job-column job-column-side">
-          {job.steps.length > 0 && <StepList steps={job.steps} />}
-          <TimelinePanel job={job} events={events} />
         </div>
       </div>
     </article>
@@ -74,7 +78,7 @@ function JobDetails({ job, text, events }: JobDetailsProps) {
 function JobNotFound({ jobId }: { jobId: string }) {
   useDocumentTitle('Job not found')
   return (
-    <Notice icon={IconGhost2} title="There is no such job" isPage>
+    <Notice icon={IconFileUnknown} title="There is no such job" isPage>
       <p>
         <span className="hw-mono">{jobId}</span> does not exist, or it belongs to somebody else. A job is
         shown only to the user who started it.

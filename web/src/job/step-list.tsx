@@ -3,17 +3,19 @@ import { IconAlertTriangle, IconCircleCheck, IconLoader2 } from '@tabler/icons-r
 import { formatDuration } from '../lib/format.ts'
 import { ScrollRegion } from '../lib/scroll-region.tsx'
 import { Panel } from './panel.tsx'
+import { useStickToEnd } from './use-stick-to-end.ts'
 import './step-list.css'
 
 const ICONS = { started: IconLoader2, completed: IconCircleCheck, failed: IconAlertTriangle } as const
 
 /** The steps of a job. A completed one never runs again, also after a resume. */
-export function StepList({ steps }: { steps: readonly StepView[] }) {
+export function StepList({ steps, isGrowing }: { steps: readonly StepView[]; isGrowing: boolean }) {
+  const { scrollRef, contentRef } = useStickToEnd(isGrowing)
   const done = steps.filter(({ status }) => status === 'completed').length
   return (
-    <Panel title="Steps" note={`${done} of ${steps.length} done`}>
-      <ScrollRegion className="step-scroll" label="List of steps">
-        <ol className="step-list">
+    <Panel title="Steps" note={`${done} completed`}>
+      <ScrollRegion className="step-scroll" label="List of steps" scrollRef={scrollRef}>
+        <ol className="step-list" ref={contentRef}>
           {steps.map((step) => (
             <Step key={step.name} step={step} />
           ))}

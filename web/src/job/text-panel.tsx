@@ -1,9 +1,10 @@
 import { Button, SegmentedControl } from '@mantine/core'
 import { IconArrowDown } from '@tabler/icons-react'
-import { memo, useDeferredValue, useMemo, useState } from 'react'
+import { memo, useMemo, useState } from 'react'
 import { formatBytes } from '../lib/format.ts'
 import { LazyMarkdown } from '../lib/lazy-markdown.tsx'
 import { ScrollRegion } from '../lib/scroll-region.tsx'
+import { useThrottled } from '../lib/use-throttled.ts'
 import { Panel } from './panel.tsx'
 import { looksLikeMarkdown, markdownBlocks, plainBlocks } from './text-blocks.ts'
 import { useStickToEnd } from './use-stick-to-end.ts'
@@ -11,10 +12,12 @@ import './text-panel.css'
 
 type TextForm = 'Rendered' | 'Plain'
 
+/** Text that comes faster is drawn together, in milliseconds. */
+const DRAW_INTERVAL_MS = 80
+
 /** A job's text as it comes. */
 export function TextPanel({ text, isGrowing }: { text: string; isGrowing: boolean }) {
-  // Drawing yields to typing and scrolling; a burst of chunks is drawn once.
-  const shownText = useDeferredValue(text)
+  const shownText = useThrottled(text, DRAW_INTERVAL_MS)
   const isMarkdown = useMemo(() => looksLikeMarkdown(shownText), [shownText])
   const [chosenForm, setChosenForm] = useState<TextForm>()
   const form = chosenForm ?? (isMarkdown ? 'Rendered' : 'Plain')

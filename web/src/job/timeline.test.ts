@@ -50,7 +50,7 @@ describe('timelineOf', () => {
   it('tells from the record what nobody heard', () => {
     expect(timelineOf([], job).map(({ type, detail }) => `${type} ${detail}`.trim())).toEqual([
       'JOB_CREATED',
-      'JOB_STARTED attempt 2',
+      'JOB_STARTED attempt 1',
       'JOB_STEP load completed in 1.5 s',
       'JOB_ARTIFACT page.png, 2 kB',
       'JOB_FAILED timeout: The page did not answer.',
@@ -77,6 +77,18 @@ describe('timelineOf', () => {
       [2, '20 % label 2'],
       [1, '30 % label 3'],
     ])
+  })
+
+  it('puts progress behind the step that it has overtaken', () => {
+    const heard = [
+      messageOf('JOB_RUNNING', { version: 4, attempt: 1 }, 100),
+      messageOf('JOB_PROGRESS', { attempt: 1, n: 1, progress: 10, label: '' }, 300),
+      messageOf('JOB_STEP', { step: 'open', index: 0, status: 'completed' }, 200),
+    ]
+    const types = timelineOf(heard, { ...job, state: 'running', steps: [], artifacts: [] }).map(
+      ({ type }) => type,
+    )
+    expect(types.slice(-3)).toEqual(['JOB_RUNNING', 'JOB_STEP', 'JOB_PROGRESS'])
   })
 
   it('gives every line a key of its own, which the other copy of a message does not change', () => {

@@ -26,7 +26,7 @@ export function timelineOf(heard: readonly JobMessage[], job: JobView): Timeline
 /** Messages of progress in a row are one line, the newest. */
 function heardLines(messages: readonly JobMessage[]): TimelineLine[] {
   const lines: TimelineLine[] = []
-  for (const message of messages) {
+  for (const message of inOrder(messages)) {
     const last = lines.at(-1)
     const isInRow = message.type === 'JOB_PROGRESS' && last?.type === 'JOB_PROGRESS'
     const line = {
@@ -38,6 +38,30 @@ function heardLines(messages: readonly JobMessage[]): TimelineLine[] {
     else lines.push({ ...line, key: keyOf(message), count: 1 })
   }
   return lines
+}
+
+/** What a worker says of an attempt before its end, in the order of its own clock. */
+const OF_AN_ATTEMPT: ReadonlySet<string> = new Set([
+  'JOB_STARTED',
+  'JOB_RUNNING',
+  'JOB_STEP',
+  'JOB_CHECKPOINT',
+  'JOB_ARTIFACT',
+] satisfies JobMessage['type'][])
+
+/** Progress takes no place in a channel and overtakes what was said before it: it goes behind that here. */
+function inOrder(messages: readonly JobMessage[]): JobMessage[] {
+  const ordered: JobMessage[] = []
+  for (const message of messages) {
+    let at = ordered.length
+    if (OF_AN_ATTEMPT.has(message.type)) while (isLaterProgress(ordered[at - 1], message)) at -= 1
+    ordered.splice(at, 0, message)
+  }
+  return ordered
+}
+
+function isLaterProgress(held: JobMessage | undefined, message: JobMessage): boolean {
+  return held?.type === 'JOB_PROGRESS' && held.timestamp > message.timestamp
 }
 
 /** The same for both channels' copies of a message, so that a line stays in place when the other copy comes. */
@@ -63,7 +87,8 @@ function recordedBefore(
   }
   const lines = [recorded('JOB_CREATED', job.createdAt, '')]
   if (job.startedAt !== null && !types.has('JOB_STARTED')) {
-    lines.push(recorded('JOB_STARTED', job.startedAt, `attempt ${job.attempt}`))
+    // The time is that of the first attempt.
+    lines.push(recorded('JOB_STARTED', job.startedAt, 'attempt 1'))
   }
   for (const step of job.steps) {
     if (steps.has(step.name)) continue

@@ -21,6 +21,7 @@ export class LiveJobLists {
   readonly #api: HeadwayApi
   /** Jobs being fetched; true for one that has changed meanwhile. */
   readonly #fetching = new Map<string, boolean>()
+  #wasConnected = false
   #gathered: JobMessage[] = []
   #timer: ReturnType<typeof setTimeout> | undefined
 
@@ -40,11 +41,25 @@ export class LiveJobLists {
     const offResync = this.#client.onConnection('resync', ({ channel }) => {
       if (channel.startsWith('user:')) this.#refetch()
     })
+    // What happened between the first answer and the first connection came by neither.
+    const offConnected = this.#client.onConnection('connected', () => this.#connected())
     return () => {
       unsubscribe()
       offResync()
+      offConnected()
       clearTimeout(this.#timer)
     }
+  }
+
+  /** Later connections bring what was missed, so that only a list that could not be had is fetched again. */
+  #connected(): void {
+    const isFirst = !this.#wasConnected
+    this.#wasConnected = true
+    void this.#queries.refetchQueries({
+      queryKey: queryKeys.jobLists,
+      type: 'active',
+      predicate: ({ state }) => isFirst || state.status === 'error',
+    })
   }
 
   #gather(message: JobMessage): void {

@@ -5,14 +5,13 @@ export function inputSummary(input: Readonly<Record<string, unknown>>): string {
   return Object.entries(input)
     .filter(([, value]) => isShown(value))
     .slice(0, 4)
-    .map(([name, value]) => `${name} ${typeof value === 'string' ? shortened(value) : String(value)}`)
+    .map(([name, value]) => `${name} ${shortened(String(value))}`)
     .join(' · ')
 }
 
 function isShown(value: unknown): boolean {
-  return (
-    (typeof value === 'string' && value !== '') || typeof value === 'number' || typeof value === 'boolean'
-  )
+  if (typeof value === 'string') return value !== ''
+  return value === true || (typeof value === 'number' && value !== 0)
 }
 
 function shortened(text: string): string {

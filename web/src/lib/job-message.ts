@@ -1,4 +1,4 @@
-import { emptyJob, reduceJob, type JobMessage } from '@headway/client'
+import { emptyJob, reduceJob, type JobMessage } from '@headway/client/jobs'
 import type { JobView } from '@headway/events'
 
 /** The job of a list after a message about it: the same object when the message tells nothing new. */

@@ -4,6 +4,7 @@ export interface JsonSchema {
   title?: string
   description?: string
   default?: unknown
+  examples?: readonly unknown[]
   enum?: readonly unknown[]
   const?: unknown
   format?: string

@@ -1,16 +1,20 @@
-import { lazy, Suspense } from 'react'
-import { Route, Switch } from 'wouter'
 import { Loader } from '@mantine/core'
+import { lazy, Suspense, useEffect } from 'react'
+import { Route, Switch } from 'wouter'
 import { JobsPage } from '../jobs/jobs-page.tsx'
 import { NotFoundPage } from './not-found-page.tsx'
 
-const JobPage = lazy(async () => ({ default: (await import('../job/job-page.tsx')).JobPage }))
-const StartJobPage = lazy(async () => ({
-  default: (await import('../start-job/start-job-page.tsx')).StartJobPage,
-}))
+const loadJobPage = () => import('../job/job-page.tsx')
+const loadStartJobPage = () => import('../start-job/start-job-page.tsx')
 
-/** Each page is loaded when it is first shown. */
+const JobPage = lazy(async () => ({ default: (await loadJobPage()).JobPage }))
+const StartJobPage = lazy(async () => ({ default: (await loadStartJobPage()).StartJobPage }))
+
+/** The first page is drawn without the others; they are loaded right after it, and are there when the server is not. */
 export function Pages() {
+  useEffect(() => {
+    void Promise.allSettled([loadJobPage(), loadStartJobPage()])
+  }, [])
   return (
     <Suspense fallback={<Loader size="sm" aria-label="Loading the page" />}>
       <Switch>

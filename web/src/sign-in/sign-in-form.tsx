@@ -1,5 +1,7 @@
-import { Alert, Button, Stack } from '@mantine/core'
+import { Button, Stack } from '@mantine/core'
+import { IconKey } from '@tabler/icons-react'
 import { useState } from 'react'
+import { Callout } from '../shell/callout.tsx'
 import { NameForm } from './name-form.tsx'
 import { TokenForm } from './token-form.tsx'
 
@@ -21,9 +23,9 @@ export function SignInForm({ firstWay = 'name' }: { firstWay?: 'name' | 'token' 
   return (
     <Stack gap="xs">
       {way === 'token-only' && (
-        <Alert color="gray" variant="light" title="Names are switched off here">
-          This deployment signs users in through its own identity provider, so it wants their token.
-        </Alert>
+        <Callout tone="plain" icon={IconKey} title="Names are switched off here">
+          <p>This deployment signs users in through its own identity provider, so it wants their token.</p>
+        </Callout>
       )}
       <TokenForm />
       {way === 'token' && (

@@ -27,6 +27,8 @@ export interface Field {
   description: string | undefined
   required: boolean
   default: unknown
+  /** Shown in the empty control. */
+  example: string | undefined
   shape: FieldShape
 }
 
@@ -41,9 +43,20 @@ export function fieldsOf(schema: JsonSchema, root: JsonSchema = schema): Field[]
       description: property.description ?? resolved.description,
       required: required.has(name) && property.default === undefined,
       default: property.default ?? resolved.default,
+      example: exampleOf(property) ?? exampleOf(resolved),
       shape: shapeOf(resolved, root),
     }
   })
+}
+
+function exampleOf({ examples }: JsonSchema): string | undefined {
+  const example = examples?.[0]
+  return typeof example === 'string' || typeof example === 'number' ? String(example) : undefined
+}
+
+/** A text whose example is an address wants one, also where the schema leaves its form to the operation. */
+function isAddress(example: string | undefined): boolean {
+  return example !== undefined && /^https?:\/\//.test(example)
 }
 
 /** `viewportWidth` becomes "Viewport width"; a unit at the end is set apart: `stepMs` becomes "Step (ms)". */
@@ -89,7 +102,7 @@ function shapeOf(schema: JsonSchema, root: JsonSchema): FieldShape {
 function textShape(schema: JsonSchema): FieldShape {
   return {
     kind: 'text',
-    format: schema.format,
+    format: schema.format ?? (isAddress(exampleOf(schema)) ? 'uri' : undefined),
     ...(schema.minLength === undefined ? {} : { minLength: schema.minLength }),
     ...(schema.maxLength === undefined ? {} : { maxLength: schema.maxLength }),
     ...(schema.pattern === undefined ? {} : { pattern: schema.pattern }),

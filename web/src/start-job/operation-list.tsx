@@ -33,7 +33,7 @@ function AvailableOperation({ operation: { type, description } }: { operation: O
         <span className="operation-type">{type}</span>
         <span className="hw-muted">{description}</span>
       </span>
-      <IconChevronRight size={18} stroke={1.8} aria-hidden="true" className="hw-muted" />
+      <IconChevronRight size={18} stroke={1.8} aria-hidden="true" className="operation-chevron" />
     </Link>
   )
 }

@@ -82,7 +82,7 @@ function TextField({ shape, value, onChange, ...rest }: SchemaFieldProps<Control
       {...frameOf(rest)}
       type={isUrl ? 'url' : 'text'}
       inputMode={isUrl ? 'url' : 'text'}
-      placeholder={isUrl ? 'https://' : undefined}
+      placeholder={rest.field.example ?? (isUrl ? 'https://' : undefined)}
       autoComplete="off"
       spellCheck={false}
       value={text}

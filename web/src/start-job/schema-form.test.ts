@@ -57,6 +57,14 @@ describe('fieldsOf', () => {
     ])
   })
 
+  it('takes a text whose example is an address as one', () => {
+    const [field] = fieldsOf({
+      type: 'object',
+      properties: { page: { type: 'string', examples: ['https://example.com'] } },
+    })
+    expect(field).toMatchObject({ example: 'https://example.com', shape: { kind: 'text', format: 'uri' } })
+  })
+
   it('turns names into labels', () => {
     expect(labelOf('progressPerStep')).toBe('Progress per step')
     expect(labelOf('stepMs')).toBe('Step (ms)')

@@ -1,8 +1,9 @@
-import { Alert, Button } from '@mantine/core'
-import { IconPlayerPlay, IconPlugOff } from '@tabler/icons-react'
+import { Button } from '@mantine/core'
+import { IconAlertTriangle, IconPlayerPlay, IconPlugOff } from '@tabler/icons-react'
 import { useEffect, useId, useMemo, useRef, useState, type FormEvent } from 'react'
 import { useLocation } from 'wouter'
 import { ApiError } from '../lib/api-error.ts'
+import { Callout } from '../shell/callout.tsx'
 import type { Operation } from '../lib/headway-api.ts'
 import { fieldErrors, type FieldErrors } from './field-errors.ts'
 import { fieldsOf } from './field-shape.ts'
@@ -46,9 +47,9 @@ export function StartJobForm({ operation, earlierInput }: StartJobFormProps) {
   return (
     <form ref={form} className="start-form hw-panel" noValidate onSubmit={submit} aria-labelledby={id}>
       {!operation.available && (
-        <Alert color="yellow" variant="light" icon={<IconPlugOff size={18} />} title="Not available now">
-          {operation.reason ?? 'No worker offers this operation now.'}
-        </Alert>
+        <Callout tone="warning" icon={IconPlugOff} title="Not available now">
+          <p>{operation.reason ?? 'No worker offers this operation now.'}</p>
+        </Callout>
       )}
       {fields.length === 0 && <p className="hw-muted">This operation needs no input.</p>}
       <SchemaFields fields={fields} values={values} errors={errors} onChange={change} />
@@ -70,10 +71,13 @@ export function StartJobForm({ operation, earlierInput }: StartJobFormProps) {
 function StartError({ error }: { error: Error }) {
   const code = error instanceof ApiError ? error.code : undefined
   return (
-    <Alert color="red" variant="light" title="The job was not started" role="alert">
-      {error.message}
-      {code === 'unreachable' && ' Your input is kept: press “Start job” again, it will not start twice.'}
-    </Alert>
+    <Callout tone="danger" icon={IconAlertTriangle} title="The job was not started">
+      <p>
+        {error.message}
+        {code === 'unreachable' &&
+          ' Your input is kept: press “Start job” again, the job will not start twice.'}
+      </p>
+    </Callout>
   )
 }
 

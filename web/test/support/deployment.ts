@@ -1,0 +1,61 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { createTestDatabase, startTestRedis, TEST_JWT_SECRET } from '@headway/test-kit'
+import { build } from 'vite'
+import { RunningProgram } from './running-program.ts'
+
+const web = fileURLToPath(new URL('../../', import.meta.url))
+
+/** The built console, served by a real server, with a real worker, on services of its own. */
+export class Deployment {
+  readonly url: string
+  readonly #env: NodeJS.ProcessEnv
+  readonly #closings: (() => Promise<unknown>)[]
+
+  private constructor(url: string, env: NodeJS.ProcessEnv, closings: (() => Promise<unknown>)[]) {
+    this.url = url
+    this.#env = env
+    this.#closings = closings
+  }
+
+  /** Without a worker; see {@link startWorker}. */
+  static async open(): Promise<Deployment> {
+    const folder = await mkdtemp(join(tmpdir(), 'headway-console-'))
+    const webDir = join(folder, 'web')
+    const [database, redis] = await Promise.all([
+      createTestDatabase(),
+      // Of its own: processes take the queue that all deployments call the same.
+      startTestRedis(),
+      build({ root: web, logLevel: 'error', build: { outDir: webDir, emptyOutDir: true } }),
+    ])
+    const env = {
+      PORT: '0',
+      DATABASE_URL: database.url,
+      REDIS_URL: redis.url,
+      JWT_SECRET: TEST_JWT_SECRET,
+      HEADWAY_EMBEDDED: '1',
+      HEADWAY_DATA_DIR: join(folder, 'data'),
+      HEADWAY_WEB_DIR: webDir,
+      ALLOW_PRIVATE_URLS: '1',
+    }
+    const server = await RunningProgram.start('server/src/main.ts', env)
+    return new Deployment(server.url, env, [
+      () => rm(folder, { recursive: true, force: true }),
+      () => database.drop(),
+      () => redis.stop(),
+      () => server.stop(),
+    ])
+  }
+
+  async startWorker(): Promise<void> {
+    const worker = await RunningProgram.start('workers/src/main.ts', this.#env)
+    this.#closings.push(() => worker.stop())
+  }
+
+  /** Last started, first stopped. */
+  async close(): Promise<void> {
+    for (const close of this.#closings.toReversed()) await close()
+  }
+}
