@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createClient, memoryCursorStore, type ClientOptions, type HeadwayClient } from '@headway/client'
+import { jobStore } from '@headway/client/jobs'
 import {
   jobChannel,
   userChannel,
@@ -75,7 +76,7 @@ function cut({ io }: RealtimeFixture, round: number): void {
 it('shows a job live from the queue to its end, each event once', async () => {
   const { server, userId, jobId, claim } = await openJob()
   const client = openCore(server.url, userId)
-  const store = client.jobStore(jobId)
+  const store = jobStore(client, jobId)
   const types: string[] = []
   client.onAny(({ type }) => types.push(type))
   store.subscribe(() => {})
@@ -105,6 +106,24 @@ it('shows a job live from the queue to its end, each event once', async () => {
   expect(history.at(-1)).toBe('JOB_COMPLETED')
 })
 
+it('follows a job for a callback alone, which wants no text', async () => {
+  const { server, userId, jobId, claim } = await openJob()
+  const attempt = await claim()
+  await attempt.chunk('before')
+  await attempt.flush()
+  const client = openCore(server.url, userId)
+  const types: string[] = []
+  client.subscribe(jobId, ({ type, payload }) =>
+    types.push('text' in payload ? `${type} ${payload.text}` : type),
+  )
+  await untilLive(client)
+  await waitFor(() => client.follow(jobId).follower.isFollowed)
+  await attempt.chunk('after')
+  await attempt.complete(null)
+  await waitFor(() => types.includes('JOB_COMPLETED'))
+  expect(types).toEqual(['JOB_CHUNK after', 'JOB_COMPLETED'])
+})
+
 it('misses nothing and repeats nothing while its connections are cut and messages keep coming', async () => {
   const server = await openRealtime({ log: { maxSize: 100_000, maxBytes: 1e8 } })
   const userId = uniqueUserId()
@@ -130,7 +149,7 @@ it('misses nothing and repeats nothing while its connections are cut and message
 it('holds every byte of a text that streams while its connections are cut', async () => {
   const { server, userId, jobId, claim } = await openJob()
   const client = openCore(server.url, userId)
-  const store = client.jobStore(jobId)
+  const store = jobStore(client, jobId)
   store.subscribe(() => {})
   await untilLive(client)
   const attempt = await claim()
@@ -160,7 +179,7 @@ it('pulls a text that is longer than one answer', async () => {
   const text = 'ä€🚀'.repeat(80_000)
   await attempt.chunk(text)
   await attempt.flush()
-  const store = openCore(server.url, userId).jobStore(jobId)
+  const store = jobStore(openCore(server.url, userId), jobId)
   store.subscribe(() => {})
   await waitFor(() => store.getSnapshot().text.length === text.length, { timeoutMs: 10_000 })
   expect(store.getSnapshot().text).toBe(text)
@@ -169,7 +188,7 @@ it('pulls a text that is longer than one answer', async () => {
 it('loads a job anew when it was away for longer than the log keeps', async () => {
   const { server, userId, jobId, claim } = await openJob({ maxSize: 5 })
   const client = openCore(server.url, userId)
-  const store = client.jobStore(jobId)
+  const store = jobStore(client, jobId)
   store.subscribe(() => {})
   const resyncs: string[] = []
   client.onConnection('resync', ({ channel, reason }) => resyncs.push(`${channel} ${reason}`))
@@ -195,12 +214,12 @@ it('cancels a job, and says what it may not', async () => {
   const stranger = openCore(server.url, uniqueUserId())
   await Promise.all([untilLive(owner), untilLive(stranger)])
   await expect(stranger.cancelJob(jobId)).rejects.toMatchObject({ code: 'not_found' })
-  const store = stranger.jobStore(jobId)
+  const store = jobStore(stranger, jobId)
   store.subscribe(() => {})
   await waitFor(() => store.getSnapshot().loadError)
   expect(store.getSnapshot()).toMatchObject({ state: undefined, loadError: { code: 'not_found' } })
   expect(await owner.cancelJob(jobId)).toEqual({ state: 'cancelled' })
-  await waitFor(() => owner.jobStore(jobId).getSnapshot().state === 'cancelled')
+  await waitFor(() => jobStore(owner, jobId).getSnapshot().state === 'cancelled')
 })
 
 it('renews a token that has expired, and gives up when the new one is refused too', async () => {

@@ -1,6 +1,7 @@
 import type { MessagePayloads, WebSocketMessage } from '@headway/events'
 import { assertType, expectTypeOf } from 'vitest'
-import { createClient, type ConnectionSnapshot, type JobSnapshot } from './index.ts'
+import { createClient, type ConnectionSnapshot } from './index.ts'
+import { jobStore, type JobSnapshot } from './jobs.ts'
 
 const client = createClient({ token: 'token' })
 
@@ -29,7 +30,7 @@ client.onConnection('resync', ({ channel, seq, reason }) => {
 client.onConnection('reconnecting', ({ delayMs }) => expectTypeOf(delayMs).toBeNumber())
 
 expectTypeOf(client.connection.getSnapshot()).toEqualTypeOf<ConnectionSnapshot>()
-expectTypeOf(client.jobStore('job').getSnapshot()).toEqualTypeOf<JobSnapshot>()
-expectTypeOf(client.jobStore('job').getSnapshot().state).toEqualTypeOf<
+expectTypeOf(jobStore(client, 'job').getSnapshot()).toEqualTypeOf<JobSnapshot>()
+expectTypeOf(jobStore(client, 'job').getSnapshot().state).toEqualTypeOf<
   'created' | 'queued' | 'running' | 'waiting' | 'completed' | 'failed' | 'cancelled' | undefined
 >()

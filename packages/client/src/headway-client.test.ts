@@ -5,6 +5,7 @@ import type { ClientOptions } from './client-options.ts'
 import { createClient } from './create-client.ts'
 import { memoryCursorStore } from './cursor-store.ts'
 import type { ConnectionEvents, HeadwayClient } from './headway-client.ts'
+import { jobStore, watchJobs } from './job-stores.ts'
 import type { TransportHandlers } from './transport.ts'
 
 const jobId = '0b0e9b3c-6a5e-4f1d-9d5e-2f6a1c3b4d5e'
@@ -251,7 +252,7 @@ describe('connection', () => {
     const client = await connected()
     expect(listeners.size).toBe(1)
     server.addJob(jobId)
-    client.jobStore(jobId).subscribe(() => {})
+    jobStore(client, jobId).subscribe(() => {})
     client.subscribe(jobId, () => {})()
     await settle()
     server.drop()
@@ -396,7 +397,8 @@ describe('delivery', () => {
     const client = await connected()
     server.addJob(jobId)
     const states: unknown[] = []
-    client.on('JOB_COMPLETED', () => states.push(client.jobStore(jobId).getSnapshot().state))
+    watchJobs(client)
+    client.on('JOB_COMPLETED', () => states.push(jobStore(client, jobId).getSnapshot().state))
     server.change(jobId, 'completed', 'JOB_COMPLETED')
     await settle()
     expect(states).toEqual(['completed'])
@@ -423,7 +425,7 @@ describe('another user (J6)', () => {
   it('shows nothing of the last one', async () => {
     const client = await connected()
     server.addJob(jobId)
-    const store = client.jobStore(jobId)
+    const store = jobStore(client, jobId)
     store.subscribe(() => {})
     await settle()
     expect(store.getSnapshot().job).toBeDefined()

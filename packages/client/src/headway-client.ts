@@ -18,9 +18,9 @@ import { ConnectionStore, type ConnectionSnapshot } from './connection-store.ts'
 import { CursorKeeper } from './cursor-keeper.ts'
 import { sessionCursorStore } from './cursor-store.ts'
 import { resultOf } from './errors.ts'
-import { isJobMessage, type JobMessage } from './job-message.ts'
-import type { JobSnapshot } from './job-store.ts'
-import { Jobs } from './jobs.ts'
+import type { JobReader } from './job-follower.ts'
+import { JobFollowers, type JobFollowing } from './job-followers.ts'
+import type { JobMessage } from './job-message.ts'
 import { Listeners } from './listeners.ts'
 import { MessageRouter } from './message-router.ts'
 import { listenToPage } from './page-signals.ts'
@@ -38,6 +38,10 @@ export interface ConnectionEvents {
   failed: { readonly code: ConnectErrorCode | undefined; readonly message: string }
   /** A gap could not be filled: refetch what came by this channel. Followed jobs are loaded anew already. */
   resync: Resync
+  /** Another user than before connected: what was shown is not this one's. */
+  'user-changed': { readonly userId: string }
+  /** Something in `connection` changed; at once, where its own listeners are told once per frame. */
+  changed: undefined
   /** Everything missed has been delivered, with the number of messages. */
   'caught-up': { readonly replayed: number }
 }
@@ -54,12 +58,13 @@ export interface ConnectionEvents {
 export class HeadwayClient {
   /** State and freshness of the connection. */
   readonly connection: Store<ConnectionSnapshot>
-  readonly #scheduler: Scheduler
+  /** Gathers what this client's stores tell. */
+  readonly scheduler: Scheduler
   readonly #connectionStore: ConnectionStore
   readonly #connection: Connection
   readonly #catchUp: CatchUp
   readonly #cursors: CursorKeeper
-  readonly #jobs: Jobs
+  readonly #jobs: JobFollowers
   readonly #rest: RestCalls
   readonly #messages: MessageRouter
   readonly #connectionListeners: Listeners<ConnectionEvents>
@@ -73,7 +78,7 @@ export class HeadwayClient {
     const tokens = new TokenSource(options)
     this.#messages = new MessageRouter(onError)
     this.#connectionListeners = new Listeners(onError)
-    this.#scheduler = options.scheduler ?? frameScheduler(onError)
+    this.scheduler = options.scheduler ?? frameScheduler(onError)
     this.#rest = new RestCalls({
       url: options.url,
       tokens,
@@ -82,14 +87,12 @@ export class HeadwayClient {
     this.#connection = this.#createConnection(options, tokens, onError)
     this.#catchUp = this.#createCatchUp()
     this.#cursors = new CursorKeeper(options.cursors ?? sessionCursorStore(), () => this.#catchUp.cursors())
-    this.#connectionStore = new ConnectionStore(this.#scheduler, () => this.#readConnection())
+    this.#connectionStore = new ConnectionStore(this.scheduler, () => this.#readConnection())
     this.connection = this.#connectionStore
-    this.#jobs = new Jobs({
+    this.#jobs = new JobFollowers({
       request: (...request) => this.#connection.request(...request),
       isOpen: () => this.#connection.status.state === 'connected',
-      connectionTrust: () => this.#connectionStore.getSnapshot(),
       catchUp: this.#catchUp,
-      scheduler: this.#scheduler,
       lingerMs: options.lingerMs ?? 1_000,
     })
   }
@@ -122,22 +125,27 @@ export class HeadwayClient {
     this.#isDestroyed = true
     this.disconnect()
     this.#jobs.stop()
-    this.#scheduler.stop()
+    this.scheduler.stop()
     this.#messages.clear()
     this.#connectionListeners.clear()
   }
 
   /**
    * Follows a job and calls back with each message of its channel, in order; returns the undoing. For the job's state
-   * or text use {@link jobStore}, which also knows what was before.
+   * or text use `jobStore` of `@headway/client/jobs`, which also knows what was before.
    */
   subscribe(jobId: string, callback: (message: JobMessage) => void): () => void {
-    const unfollow = this.#jobs.follow(jobId)
     const remove = this.#messages.onJob(jobId, callback)
+    const { release } = this.follow(jobId)
     return () => {
       remove()
-      unfollow()
+      release()
     }
+  }
+
+  /** Follows a job for a reader that holds its value; what stores are built on. */
+  follow(jobId: string, reader?: JobReader): JobFollowing {
+    return this.#jobs.follow(jobId, reader)
   }
 
   /** Calls back with each message of a type, once, whatever channels it came by; returns the undoing. */
@@ -145,9 +153,17 @@ export class HeadwayClient {
     return this.#messages.on(type, callback)
   }
 
-  /** Calls back with each message; returns the undoing. */
+  /** Calls back with each message, once; returns the undoing. */
   onAny(callback: (message: WebSocketMessage) => void): () => void {
     return this.#messages.onAny(callback)
+  }
+
+  /**
+   * Calls back with each message of each channel, before all others and also with what another channel has brought
+   * already; what stores are built on.
+   */
+  onEach(callback: (message: WebSocketMessage) => void): () => void {
+    return this.#messages.onEach(callback)
   }
 
   /** Calls back when something happens to the connection; returns the undoing. */
@@ -156,11 +172,6 @@ export class HeadwayClient {
     callback: (event: ConnectionEvents[TType]) => void,
   ): () => void {
     return this.#connectionListeners.add(type, callback)
-  }
-
-  /** The live value of a job, which is followed as long as the store has subscribers. */
-  jobStore(jobId: string): Store<JobSnapshot> {
-    return this.#jobs.store(jobId)
   }
 
   /** Asks for the end of a job. Throws a `RequestError`: `conflict` for a job that has ended otherwise. */
@@ -218,7 +229,7 @@ export class HeadwayClient {
       request: (...request) => this.#connection.request(...request),
       deliver: (message) => this.#deliver(message),
       onResync: (resync) => {
-        this.#jobs.resync(resync)
+        this.#jobs.rejoin(resync.channel)
         this.#cursors.touch()
         this.#connectionListeners.emit('resync', resync)
       },
@@ -233,16 +244,17 @@ export class HeadwayClient {
     })
   }
 
-  /** Stores first, so that a listener finds the job as the message left it. */
   #deliver(message: WebSocketMessage): void {
     this.#cursors.touch()
-    if (isJobMessage(message)) this.#jobs.apply(message)
     this.#messages.route(message)
   }
 
   #align(ready: Ready): void {
-    if (this.#userId !== null && this.#userId !== ready.userId) this.#jobs.reset()
+    const before = this.#userId
     this.#userId = ready.userId
+    if (before !== null && before !== ready.userId) {
+      this.#connectionListeners.emit('user-changed', { userId: ready.userId })
+    }
     this.#catchUp.alignWith(ready)
     this.#cursors.touch()
   }
@@ -269,7 +281,7 @@ export class HeadwayClient {
 
   #refresh(): void {
     this.#connectionStore.refresh()
-    this.#jobs.refresh()
+    this.#connectionListeners.emit('changed', undefined)
   }
 
   #readConnection(): ConnectionSnapshot {

@@ -5,19 +5,26 @@ import type { CatchUp } from './catch-up.ts'
 import type { Connection } from './connection.ts'
 import { RequestError } from './errors.ts'
 
+/** Who holds a job's value: says what it has, and is told the rest. */
+export interface JobReader {
+  /** Where the text that it holds ends, in UTF-8 bytes. */
+  readonly textHeld: number
+  /** There is text that it does not hold. */
+  readonly isTextMissing: boolean
+  /** It has the whole job, which has ended: there is nothing to ask for. */
+  readonly isSettled: boolean
+  load: (subscription: JobSubscription) => void
+  /** Whether the job is followed, or why it can't be, changed. */
+  refresh: () => void
+}
+
 export interface JobFollowerOptions {
   request: Connection['request']
   isOpen: () => boolean
   catchUp: CatchUp
   lingerMs: number
-  /** Where the text that is held ends, in UTF-8 bytes. */
-  textHeld: () => number
-  isTextMissing: () => boolean
-  /** The job has ended and nothing of it is missing. */
-  isSettled: () => boolean
-  onLoaded: (subscription: JobSubscription) => void
-  /** Whether the job is followed, or why it can't be, changed. */
-  onChange: () => void
+  /** Nobody wants the job any more. */
+  onLeave: () => void
 }
 
 /** After a pull that brought no text, how long to let be: the text may be longer than what is kept of it. */
@@ -35,6 +42,7 @@ const FRUITLESS_PULL_PAUSE_MS = 5_000
 export class JobFollower {
   readonly #jobId: string
   readonly #options: JobFollowerOptions
+  readonly #readers = new Set<JobReader>()
   #retained = 0
   #lingering: ReturnType<typeof setTimeout> | undefined
   #session = new AbortController()
@@ -65,16 +73,17 @@ export class JobFollower {
     return this.#loadError
   }
 
-  /** Wants the job followed; returns the undoing. */
-  retain(): () => void {
+  /** Wants the job followed, for a reader where there is one; returns the undoing. */
+  retain(reader?: JobReader): () => void {
     const isFirst = !this.isRetained
+    const isNewReader = reader !== undefined && !this.#readers.has(reader)
+    if (isNewReader) this.#readers.add(reader)
     this.#retained += 1
     clearTimeout(this.#lingering)
     this.#lingering = undefined
-    if (isFirst) {
-      this.#options.catchUp.follow(jobChannel(this.#jobId))
-      this.join()
-    }
+    if (isFirst) this.#options.catchUp.follow(jobChannel(this.#jobId))
+    if (isFirst) this.join()
+    else if (isNewReader) this.rejoin()
     let isReleased = false
     return () => {
       if (isReleased) return
@@ -97,7 +106,7 @@ export class JobFollower {
     this.#needsSnapshot = true
     this.#isFollowed = false
     this.join()
-    this.#options.onChange()
+    this.#refresh()
   }
 
   /** Text did not come: pull it, unless the last pull brought none. */
@@ -105,12 +114,17 @@ export class JobFollower {
     if (this.#isFollowed && !this.#isJoining && Date.now() >= this.#noPullBefore) this.join()
   }
 
+  /** The server says how long the text is. */
+  compareText(textEnd: number): void {
+    if (this.#readers.size > 0 && textEnd > this.#textHeld()) this.pullText()
+  }
+
   /** A new connection stands; its handshake has replayed the channel if the server knew the cursor. */
   reconnected(ready: Ready): void {
     if (!this.isRetained) return
     const channel = jobChannel(this.#jobId)
     this.#options.catchUp.follow(channel)
-    const isWhole = channel in ready.channels && this.#options.isSettled() && !this.#needsSnapshot
+    const isWhole = channel in ready.channels && this.#isSettled() && !this.#needsSnapshot
     if (isWhole) this.#becomeFollowed()
     else this.join()
   }
@@ -144,13 +158,15 @@ export class JobFollower {
     this.stop()
     this.#loadError = null
     if (this.#options.isOpen()) void this.#options.request('unsubscribe:job', this.#jobId)
-    this.#options.onChange()
+    this.#refresh()
+    this.#readers.clear()
+    this.#options.onLeave()
   }
 
   async #joinUntilWhole(signal: AbortSignal): Promise<void> {
     for (let failures = 0; ;) {
       this.#mustJoinAgain = false
-      const heldBefore = this.#options.textHeld()
+      const heldBefore = this.#textHeld()
       const error = await this.#joinOnce(signal)
       if (signal.aborted) return
       if (error) {
@@ -161,26 +177,26 @@ export class JobFollower {
         continue
       }
       failures = 0
-      const isFruitless = this.#options.textHeld() === heldBefore && this.#options.isTextMissing()
+      const isFruitless = this.#textHeld() === heldBefore && this.#isTextMissing()
       if (isFruitless) this.#noPullBefore = Date.now() + FRUITLESS_PULL_PAUSE_MS
-      if (!this.#mustJoinAgain && (isFruitless || !this.#options.isTextMissing())) break
+      if (!this.#mustJoinAgain && (isFruitless || !this.#isTextMissing())) break
     }
     this.#isJoining = false
   }
 
   async #joinOnce(signal: AbortSignal): Promise<RequestError | undefined> {
-    const { catchUp, request, textHeld, onLoaded, onChange } = this.#options
+    const { catchUp, request } = this.#options
     const channel = jobChannel(this.#jobId)
     const cursor = catchUp.cursor(channel)
     const position = cursor === undefined ? {} : { cursor }
-    const ack = await request('subscribe:job', this.#jobId, { ...position, textOffset: textHeld() })
+    const ack = await request('subscribe:job', this.#jobId, { ...position, textOffset: this.#textHeld() })
     if (signal.aborted) return undefined
     if (!ack.ok) {
       this.#loadError = new RequestError(ack.error.code, ack.error.message)
-      onChange()
+      this.#refresh()
       return this.#loadError
     }
-    onLoaded(ack)
+    for (const reader of this.#readers) reader.load(ack)
     this.#becomeFollowed()
     catchUp.start(channel, ack.seq)
     return undefined
@@ -190,7 +206,24 @@ export class JobFollower {
     this.#isFollowed = true
     this.#needsSnapshot = false
     this.#loadError = null
-    this.#options.onChange()
+    this.#refresh()
+  }
+
+  /** Without a reader nobody wants text: ask for what follows its end. */
+  #textHeld(): number {
+    return Math.min(Number.MAX_SAFE_INTEGER, ...Array.from(this.#readers, ({ textHeld }) => textHeld))
+  }
+
+  #isTextMissing(): boolean {
+    return [...this.#readers].some(({ isTextMissing }) => isTextMissing)
+  }
+
+  #isSettled(): boolean {
+    return this.#readers.size > 0 && [...this.#readers].every(({ isSettled }) => isSettled)
+  }
+
+  #refresh(): void {
+    for (const reader of this.#readers) reader.refresh()
   }
 }
 

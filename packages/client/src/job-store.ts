@@ -9,10 +9,12 @@ import {
 } from '@headway/events'
 import type { Freshness } from './connection-state.ts'
 import type { RequestError } from './errors.ts'
-import type { JobMessage } from './job-message.ts'
+import type { HeadwayClient } from './headway-client.ts'
+import type { JobReader } from './job-follower.ts'
+import type { JobFollowing } from './job-followers.ts'
+import { isOnJobChannel, type JobMessage } from './job-message.ts'
 import { isTextMissing } from './job-text.ts'
 import { emptyJob, loadJob, reduceJob, type JobRecord } from './reduce-job.ts'
-import type { Scheduler } from './scheduler.ts'
 import type { Store } from './store.ts'
 
 /** Everything a page shows of a job. */
@@ -43,38 +45,26 @@ export interface JobSnapshot {
   readonly loadError: RequestError | null
 }
 
-/** How far a job's value can be trusted, as its follower sees it. */
-export interface JobTrust {
-  readonly freshness: Freshness
-  readonly staleSince: number | null
-  readonly loadError: RequestError | null
-}
+/** How far a job's value can be trusted. */
+type JobTrust = Pick<JobSnapshot, 'freshness' | 'staleSince' | 'loadError'>
 
 const UNKNOWN: JobTrust = { freshness: 'stale', staleSince: null, loadError: null }
 
-export interface JobStoreOptions {
-  scheduler: Scheduler
-  /** Called with the first subscriber; what it returns, after the last one left. */
-  follow: () => () => void
-  trust: () => JobTrust
-}
-
 /** The live value of one job. Following begins with its first subscriber and ends a moment after the last. */
-export class JobStore implements Store<JobSnapshot> {
-  readonly #options: JobStoreOptions
+export class JobStore implements Store<JobSnapshot>, JobReader {
+  readonly #client: HeadwayClient
   readonly #initial: JobSnapshot
   readonly #listeners = new Set<() => void>()
-  #unfollow: (() => void) | undefined
+  #following: JobFollowing | undefined
   #record: JobRecord
   #snapshot: JobSnapshot | undefined
 
-  constructor(jobId: string, options: JobStoreOptions) {
-    this.#options = options
+  constructor(jobId: string, client: HeadwayClient) {
+    this.#client = client
     this.#record = emptyJob(jobId)
     this.#initial = project(this.#record, UNKNOWN)
   }
 
-  /** Where the text that is held ends, in UTF-8 bytes. */
   get textHeld(): number {
     return this.#record.text.held
   }
@@ -83,30 +73,33 @@ export class JobStore implements Store<JobSnapshot> {
     return isTextMissing(this.#record.text)
   }
 
-  /** The whole job is known, it has ended, and its text is here: there is nothing to ask for. */
   get isSettled(): boolean {
     return this.#record.isLoaded && isTerminalState(this.#record.job.state) && !this.isTextMissing
+  }
+
+  /** The job is followed for somebody, or was a moment ago. */
+  get isRetained(): boolean {
+    return this.#following?.follower.isRetained ?? false
   }
 
   // Arrow functions: `useSyncExternalStore` calls them without their object.
   readonly subscribe = (listener: () => void): (() => void) => {
     const entry = (): void => listener()
+    if (this.#listeners.size === 0) this.#follow()
     this.#listeners.add(entry)
-    this.#unfollow ??= this.#options.follow()
     return () => {
-      this.#listeners.delete(entry)
-      if (this.#listeners.size > 0) return
-      this.#unfollow?.()
-      this.#unfollow = undefined
+      if (this.#listeners.delete(entry) && this.#listeners.size === 0) this.#following?.release()
     }
   }
 
-  readonly getSnapshot = (): JobSnapshot => (this.#snapshot ??= project(this.#record, this.#options.trust()))
+  readonly getSnapshot = (): JobSnapshot => (this.#snapshot ??= project(this.#record, this.#trust()))
 
   readonly getInitialSnapshot = (): JobSnapshot => this.#initial
 
   apply(message: JobMessage): void {
     this.#change(reduceJob(this.#record, message))
+    // The user's channel may be ahead of the job's text, which is on its way then.
+    if (isOnJobChannel(message) && this.isTextMissing) this.#following?.follower.pullText()
   }
 
   load(subscription: JobSubscription): void {
@@ -121,7 +114,19 @@ export class JobStore implements Store<JobSnapshot> {
   /** Something beside the job changed: the connection, or whether the job could be had. */
   refresh(): void {
     this.#snapshot = undefined
-    if (this.#listeners.size > 0) this.#options.scheduler.schedule(this.#notify)
+    if (this.#listeners.size > 0) this.#client.scheduler.schedule(this.#notify)
+  }
+
+  #follow(): void {
+    this.#following = this.#client.follow(this.#record.job.jobId, this)
+    this.refresh()
+  }
+
+  #trust(): JobTrust {
+    const { freshness, staleSince } = this.#client.connection.getSnapshot()
+    const { isFollowed = false, loadError = null } = this.#following?.follower ?? {}
+    const isBehind = freshness === 'live' && (!isFollowed || this.isTextMissing)
+    return { freshness: isBehind ? 'catching-up' : freshness, staleSince, loadError }
   }
 
   #change(record: JobRecord): void {

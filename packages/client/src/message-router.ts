@@ -5,6 +5,7 @@ import { Listeners } from './listeners.ts'
 import { ProgressOrder } from './progress-order.ts'
 
 const ANY = '*'
+const EACH = ''
 
 /** Takes messages to their listeners: those of a job hear its channel, all others hear each message once. */
 export class MessageRouter {
@@ -26,11 +27,17 @@ export class MessageRouter {
     return this.#byType.add(ANY, callback)
   }
 
+  onEach(callback: (message: WebSocketMessage) => void): () => void {
+    return this.#byType.add(EACH, callback)
+  }
+
   onJob(jobId: string, callback: (message: JobMessage) => void): () => void {
     return this.#byJob.add(jobId, callback)
   }
 
+  /** Those who keep values come first, so that the others find them as the message left them. */
   route(message: WebSocketMessage): void {
+    this.#byType.emit(EACH, message)
     if (isJobMessage(message) && isOnJobChannel(message)) this.#byJob.emit(message.payload.jobId, message)
     if (!this.#lifecycle.admit(message) || !this.#progress.admit(message)) return
     this.#byType.emit(message.type, message)

@@ -1,4 +1,5 @@
 import type { HeadwayClient } from '@headway/client'
+import { watchJobs } from '@headway/client/jobs'
 import { createContext, useContext, useEffect, type ReactElement, type ReactNode } from 'react'
 
 const ClientContext = createContext<HeadwayClient | undefined>(undefined)
@@ -13,7 +14,10 @@ export interface RealtimeProviderProps {
  * so that a remount, StrictMode's among them, costs no connection.
  */
 export function RealtimeProvider({ client, children }: RealtimeProviderProps): ReactElement {
-  useEffect(() => client.connect(), [client])
+  useEffect(() => {
+    watchJobs(client)
+    client.connect()
+  }, [client])
   return <ClientContext.Provider value={client}>{children}</ClientContext.Provider>
 }
 

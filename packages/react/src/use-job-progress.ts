@@ -1,4 +1,4 @@
-import type { JobSnapshot } from '@headway/client'
+import { jobStore, type JobSnapshot } from '@headway/client/jobs'
 import type { JobState, JobView } from '@headway/events'
 import { useMemo } from 'react'
 import { useRealtimeClient } from './realtime-provider.tsx'
@@ -25,7 +25,7 @@ export type JobProgress = JobSnapshot & JobActions
  */
 export function useJobProgress(jobId: string): JobProgress {
   const client = useRealtimeClient()
-  const snapshot = useStore(client.jobStore(jobId))
+  const snapshot = useStore(jobStore(client, jobId))
   const actions = useMemo<JobActions>(
     () => ({
       cancel: () => client.cancelJob(jobId),

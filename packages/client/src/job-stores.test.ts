@@ -5,6 +5,7 @@ import { pick, seededRandom } from '../test/seeded-random.ts'
 import { createClient } from './create-client.ts'
 import { memoryCursorStore } from './cursor-store.ts'
 import type { HeadwayClient } from './headway-client.ts'
+import { jobStore, watchJobs } from './job-stores.ts'
 
 const jobId = '0b0e9b3c-6a5e-4f1d-9d5e-2f6a1c3b4d5e'
 const channel = jobChannel(jobId)
@@ -30,7 +31,7 @@ function requestsOf(name: string): number {
 
 /** Follows the job and keeps every state that a component would have shown. */
 function watch(): { states: (JobState | undefined)[]; unsubscribe: () => void } {
-  const store = client.jobStore(jobId)
+  const store = jobStore(client, jobId)
   const states = [store.getSnapshot().state]
   const unsubscribe = store.subscribe(() => states.push(store.getSnapshot().state))
   return { states, unsubscribe }
@@ -46,6 +47,7 @@ beforeEach(() => {
   vi.useFakeTimers()
   server = new FakeServer()
   client = createFor(server)
+  watchJobs(client)
 })
 
 afterEach(() => {
@@ -58,7 +60,7 @@ describe('following (J4)', () => {
     server.addJob(jobId)
     client.connect()
     await settle()
-    const undo = [client.jobStore(jobId).subscribe(() => {}), client.subscribe(jobId, () => {})]
+    const undo = [jobStore(client, jobId).subscribe(() => {}), client.subscribe(jobId, () => {})]
     await settle()
     expect(requestsOf('subscribe:job')).toBe(1)
     undo[0]?.()
@@ -75,7 +77,7 @@ describe('following (J4)', () => {
     server.addJob(jobId)
     client.connect()
     await settle()
-    const { subscribe } = client.jobStore(jobId)
+    const { subscribe } = jobStore(client, jobId)
     subscribe(() => {})()
     subscribe(() => {})
     await vi.advanceTimersByTimeAsync(5_000)
@@ -86,14 +88,14 @@ describe('following (J4)', () => {
   it('joins when the connection comes, and anew on each connection', async () => {
     server.addJob(jobId)
     const { unsubscribe } = watch()
-    expect(client.jobStore(jobId).getSnapshot()).toMatchObject({ isLoading: true, freshness: 'stale' })
+    expect(jobStore(client, jobId).getSnapshot()).toMatchObject({ isLoading: true, freshness: 'stale' })
     client.connect()
     await settle()
-    expect(client.jobStore(jobId).getSnapshot()).toMatchObject({ isLoading: false, freshness: 'live' })
+    expect(jobStore(client, jobId).getSnapshot()).toMatchObject({ isLoading: false, freshness: 'live' })
     server.drop()
     server.progress(jobId, 40)
     await vi.advanceTimersByTimeAsync(2_000)
-    expect(client.jobStore(jobId).getSnapshot()).toMatchObject({ progress: 40, freshness: 'live' })
+    expect(jobStore(client, jobId).getSnapshot()).toMatchObject({ progress: 40, freshness: 'live' })
     unsubscribe()
   })
 
@@ -101,7 +103,7 @@ describe('following (J4)', () => {
     watch()
     client.connect()
     await vi.advanceTimersByTimeAsync(60_000)
-    expect(client.jobStore(jobId).getSnapshot()).toMatchObject({
+    expect(jobStore(client, jobId).getSnapshot()).toMatchObject({
       isLoading: false,
       loadError: { code: 'not_found' },
     })
@@ -115,10 +117,10 @@ describe('following (J4)', () => {
     server.isAnswering = false
     watch()
     await vi.advanceTimersByTimeAsync(12_000)
-    expect(client.jobStore(jobId).getSnapshot().loadError?.code).toBe('unavailable')
+    expect(jobStore(client, jobId).getSnapshot().loadError?.code).toBe('unavailable')
     server.isAnswering = true
     await vi.advanceTimersByTimeAsync(12_000)
-    expect(client.jobStore(jobId).getSnapshot()).toMatchObject({ isLoading: false, loadError: null })
+    expect(jobStore(client, jobId).getSnapshot()).toMatchObject({ isLoading: false, loadError: null })
   })
 
   it('drops a question that the connection took with it', async () => {
@@ -128,7 +130,7 @@ describe('following (J4)', () => {
     watch()
     server.drop()
     await settle()
-    expect(client.jobStore(jobId).getSnapshot()).toMatchObject({ isLoading: true, loadError: null })
+    expect(jobStore(client, jobId).getSnapshot()).toMatchObject({ isLoading: true, loadError: null })
     await vi.advanceTimersByTimeAsync(5_000)
     expect(requestsOf('subscribe:job')).toBe(2)
   })
@@ -141,7 +143,7 @@ describe('following (J4)', () => {
     await settle()
     watch()
     await settle()
-    const { events } = client.jobStore(jobId).getSnapshot()
+    const { events } = jobStore(client, jobId).getSnapshot()
     expect(events.map(({ type }) => type)).toEqual(['JOB_QUEUED', 'JOB_STARTED', 'JOB_RUNNING'])
   })
 
@@ -155,7 +157,7 @@ describe('following (J4)', () => {
     server.log(channel).trim(1)
     server.log(server.channel).trim(1)
     await vi.advanceTimersByTimeAsync(2_000)
-    expect(client.jobStore(jobId).getSnapshot()).toMatchObject({ state: 'running', freshness: 'live' })
+    expect(jobStore(client, jobId).getSnapshot()).toMatchObject({ state: 'running', freshness: 'live' })
   })
 
   it('loads it anew also when the user’s channel has told of its end (J5)', async () => {
@@ -169,7 +171,7 @@ describe('following (J4)', () => {
     server.change(jobId, 'completed', 'JOB_COMPLETED')
     server.log(channel).trim(1)
     await vi.advanceTimersByTimeAsync(2_000)
-    expect(client.jobStore(jobId).getSnapshot().steps).toEqual(view.steps)
+    expect(jobStore(client, jobId).getSnapshot().steps).toEqual(view.steps)
   })
 })
 
@@ -202,7 +204,7 @@ describe('an ended job (J1)', () => {
       if (isSettling) await settle()
     }
     await settle()
-    const shown = client.jobStore(jobId).getSnapshot()
+    const shown = jobStore(client, jobId).getSnapshot()
     expect(shown).toMatchObject({ state: 'completed', progress: 100, freshness: 'live', isLoading: false })
   })
 
@@ -252,7 +254,7 @@ describe('text (J2)', () => {
     client.connect()
     watch()
     await settle()
-    expect(client.jobStore(jobId).getSnapshot().text).toBe('abcdefghijklmnopqrstuvwxyz')
+    expect(jobStore(client, jobId).getSnapshot().text).toBe('abcdefghijklmnopqrstuvwxyz')
     expect(requestsOf('subscribe:job')).toBe(3)
   })
 
@@ -265,11 +267,11 @@ describe('text (J2)', () => {
     server.write(jobId, 'two ', 'lost')
     server.write(jobId, 'three ')
     await settle()
-    expect(client.jobStore(jobId).getSnapshot().text).toBe('one two three ')
+    expect(jobStore(client, jobId).getSnapshot().text).toBe('one two three ')
     server.drop()
     server.write(jobId, 'four')
     await vi.advanceTimersByTimeAsync(2_000)
-    expect(client.jobStore(jobId).getSnapshot().text).toBe('one two three four')
+    expect(jobStore(client, jobId).getSnapshot().text).toBe('one two three four')
     expect(server.requests.at(-1)?.args[1]).toMatchObject({ textOffset: 14 })
   })
 
@@ -304,7 +306,7 @@ describe('freshness of a job', () => {
     server.addJob(jobId).view.attempt = 1
     client.connect()
     await settle()
-    const freshness = (): string => client.jobStore(jobId).getSnapshot().freshness
+    const freshness = (): string => jobStore(client, jobId).getSnapshot().freshness
     watch()
     expect(freshness()).toBe('catching-up')
     await settle()
@@ -325,7 +327,7 @@ describe('stores (S1, S2)', () => {
     server.addJob(jobId)
     client.connect()
     const listener = vi.fn<() => void>()
-    const store = client.jobStore(jobId)
+    const store = jobStore(client, jobId)
     store.subscribe(listener)
     await settle()
     listener.mockClear()
@@ -349,7 +351,7 @@ describe('stores (S1, S2)', () => {
       server.change(id, 'queued', 'JOB_QUEUED')
     }
     await settle()
-    const stateOf = (index: number): unknown => client.jobStore(jobIds[index] as string).getSnapshot().state
+    const stateOf = (index: number): unknown => jobStore(client, jobIds[index] as string).getSnapshot().state
     expect(stateOf(149)).toBe('queued')
     expect(stateOf(0)).toBeUndefined()
   })
@@ -365,7 +367,7 @@ describe('anything that can happen', () => {
     const heard: number[] = []
     let version = 0
     client.onAny(({ channel, seq }) => void (channel === server.channel && seq && heard.push(seq)))
-    const store = client.jobStore(jobId)
+    const store = jobStore(client, jobId)
     let unsubscribe: (() => void) | undefined
     const delivery = (): Delivery => pick(random, DELIVERIES)
     const actions: (() => void)[] = [
