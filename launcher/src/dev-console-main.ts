@@ -8,6 +8,7 @@ const served = ['/api', '/health', '/ready', '/metrics']
 const vite = await createServer({
   root: join(REPOSITORY, 'web'),
   clearScreen: false,
+  logLevel: 'warn',
   server: {
     host: '127.0.0.1',
     port: Number(port),

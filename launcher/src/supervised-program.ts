@@ -41,6 +41,7 @@ export class SupervisedProgram {
   readonly #ready = Promise.withResolvers<void>()
   #child: ChildProcess | undefined
   #restartTimer: NodeJS.Timeout | undefined
+  #restarting: Promise<void> | undefined
   #failures = 0
   #isStopping = false
 
@@ -77,29 +78,33 @@ export class SupervisedProgram {
     this.#options.onStart()
   }
 
-  /** Stops it in order, and starts it anew. */
-  async restart(): Promise<void> {
-    const child = this.#child
-    if (child) {
-      child.removeAllListeners('exit')
-      await endChild(child)
-    }
-    if (this.#isStopping) return
-    clearTimeout(this.#restartTimer)
-    this.#failures = 0
-    this.start()
+  /** Stops it in order, and starts it anew. Asked again before it has stopped, it does so once. */
+  restart(): Promise<void> {
+    this.#restarting ??= this.#startAnew().finally(() => (this.#restarting = undefined))
+    return this.#restarting
   }
 
   async stop(): Promise<void> {
     this.#isStopping = true
     clearTimeout(this.#restartTimer)
     if (this.#child) await endChild(this.#child)
+    await this.#restarting
   }
 
   kill(): void {
     this.#isStopping = true
     clearTimeout(this.#restartTimer)
     if (this.pid !== undefined) signalProcess(-this.pid, 'SIGKILL')
+  }
+
+  async #startAnew(): Promise<void> {
+    const child = this.#child
+    this.#child = undefined
+    if (child) await endChild(child)
+    if (this.#isStopping) return
+    clearTimeout(this.#restartTimer)
+    this.#failures = 0
+    this.start()
   }
 
   #ended(child: ChildProcess, exit: ServiceExit, uptimeMs: number): void {
