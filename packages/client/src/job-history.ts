@@ -1,7 +1,7 @@
 import { isOnJobChannel, type JobMessage } from './job-message.ts'
 
 /** Messages kept of a job. */
-export const MAX_JOB_EVENTS = 1_000
+const MAX_JOB_EVENTS = 1_000
 
 /**
  * Adds a message to the history of a job, newest last, each once. The job's own channel tells the order: what came by
