@@ -1,13 +1,11 @@
 import { execFile } from 'node:child_process'
 import { constants } from 'node:fs'
 import { access, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Chromium } from './find-chromium.ts'
 
-const require = createRequire(import.meta.url)
 const FONTS_CONF = 'fonts.conf'
 
 /**
@@ -60,8 +58,8 @@ async function isUnpacked(executablePath: string): Promise<boolean> {
 }
 
 async function packageVersion(): Promise<string> {
-  const main = require.resolve('@sparticuz/chromium')
-  const manifest: unknown = JSON.parse(await readFile(join(dirname(main), '..', 'package.json'), 'utf8'))
+  const manifestUrl = new URL('../package.json', import.meta.resolve('@sparticuz/chromium'))
+  const manifest: unknown = JSON.parse(await readFile(manifestUrl, 'utf8'))
   return (manifest as { version: string }).version
 }
 

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import type { Page } from 'puppeteer'
 import { FinalError } from '../errors.ts'
 
@@ -15,7 +14,7 @@ export interface Article {
 /** Pages with more elements are refused: the reader would hold up its browser. */
 const MAX_ELEMENTS = 200_000
 
-const library = createRequire(import.meta.url).resolve('@mozilla/readability/Readability.js')
+const library = new URL(import.meta.resolve('@mozilla/readability/Readability.js'))
 let source: Promise<string> | undefined
 
 /** Finds the article of an open page, in the page itself, where the addresses of links and pictures can be resolved. */
