@@ -98,9 +98,7 @@ export class SupervisedProgram {
   }
 
   async #startAnew(): Promise<void> {
-    const child = this.#child
-    this.#child = undefined
-    if (child) await endChild(child)
+    if (this.#child) await endChild(this.#child)
     if (this.#isStopping) return
     clearTimeout(this.#restartTimer)
     this.#failures = 0
@@ -110,7 +108,7 @@ export class SupervisedProgram {
   #ended(child: ChildProcess, exit: ServiceExit, uptimeMs: number): void {
     if (child !== this.#child) return
     this.#child = undefined
-    if (this.#isStopping) return
+    if (this.#isStopping || this.#restarting) return
     this.#failures = uptimeMs > HEALTHY_AFTER_MS ? 1 : this.#failures + 1
     const delayMs = restartDelayMs(this.#failures)
     this.#restartTimer = setTimeout(() => this.start(), delayMs)
