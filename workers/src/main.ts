@@ -1,14 +1,10 @@
-import { pino } from 'pino'
 import { ConfigError, parseConfig, type Config } from './config.ts'
+import { createLogger } from './create-logger.ts'
 import { startWorker } from './start-worker.ts'
 import { stopGracefully } from './stop-gracefully.ts'
 
 const { logLevel, instanceId, eventBuffer, ...config } = readConfig()
-const logger = pino({
-  level: logLevel,
-  base: { service: 'worker', ...(instanceId !== undefined && { instanceId }) },
-  timestamp: pino.stdTimeFunctions.isoTime,
-})
+const logger = createLogger({ level: logLevel, instanceId })
 
 // A promise that an operation, or a browser that was closed under it, has left behind: the other jobs go on.
 process.on('unhandledRejection', (error) => {
