@@ -159,7 +159,6 @@ export class JobFollower {
     this.#loadError = null
     if (this.#options.isOpen()) void this.#options.request('unsubscribe:job', this.#jobId)
     this.#refresh()
-    this.#readers.clear()
     this.#options.onLeave()
   }
 

@@ -85,6 +85,35 @@ describe('following (J4)', () => {
     expect(requestsOf('unsubscribe:job')).toBe(0)
   })
 
+  it('takes a snapshot for a store that comes later than a callback', async () => {
+    server.addJob(jobId).view.attempt = 1
+    server.write(jobId, 'before')
+    client.connect()
+    client.subscribe(jobId, () => {})
+    await settle()
+    expect(server.requests.at(-1)?.args[1]).toEqual({ textOffset: Number.MAX_SAFE_INTEGER })
+    watch()
+    expect(jobStore(client, jobId).getSnapshot().freshness).toBe('catching-up')
+    await settle()
+    expect(jobStore(client, jobId).getSnapshot()).toMatchObject({ text: 'before', freshness: 'live' })
+  })
+
+  it('remembers nothing of a job that it has left', async () => {
+    server.addJob(jobId)
+    client.connect()
+    await settle()
+    const { unsubscribe } = watch()
+    const { follower, release } = client.follow(jobId)
+    release()
+    unsubscribe()
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(follower.isRetained).toBe(false)
+    const again = client.follow(jobId)
+    await settle()
+    expect(again.follower).not.toBe(follower)
+    expect(server.requests.at(-1)?.args[1]).toEqual({ textOffset: Number.MAX_SAFE_INTEGER })
+  })
+
   it('joins when the connection comes, and anew on each connection', async () => {
     server.addJob(jobId)
     const { unsubscribe } = watch()
