@@ -1,4 +1,10 @@
-import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core'
+import {
+  createTheme,
+  defaultVariantColorsResolver,
+  type CSSVariablesResolver,
+  type MantineColorsTuple,
+  type VariantColorsResolver,
+} from '@mantine/core'
 
 /** The accent: everything that moves, is live or can be pressed. */
 const harbour: MantineColorsTuple = [
@@ -43,12 +49,18 @@ const gray: MantineColorsTuple = [
 
 const systemFont = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'
 
+/** Words on the accent: white on the deep one of the light scheme, dark on the bright one of the dark scheme. */
+const variantColors: VariantColorsResolver = (input) => {
+  const colors = defaultVariantColorsResolver(input)
+  const isOnAccent = input.variant === 'filled' && (input.color ?? 'harbour') === 'harbour'
+  return isOnAccent ? { ...colors, color: 'var(--mantine-primary-color-contrast)' } : colors
+}
+
 export const theme = createTheme({
   colors: { harbour, dark, gray },
   primaryColor: 'harbour',
   primaryShade: { light: 7, dark: 4 },
-  autoContrast: true,
-  luminanceThreshold: 0.32,
+  variantColorResolver: variantColors,
   black: '#1b2322',
   defaultRadius: 'md',
   cursorType: 'pointer',
@@ -63,9 +75,9 @@ export const theme = createTheme({
   fontSizes: { xs: '0.75rem', sm: '0.8125rem', md: '0.875rem', lg: '1rem', xl: '1.125rem' },
 })
 
-/** Errors in a red that can be read on our surfaces. */
+/** Errors and words on the accent, in colours that can be read on our surfaces. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
-  light: { '--mantine-color-error': '#b42318' },
-  dark: { '--mantine-color-error': '#ff8f82' },
+  light: { '--mantine-color-error': '#b42318', '--mantine-primary-color-contrast': '#ffffff' },
+  dark: { '--mantine-color-error': '#ff8f82', '--mantine-primary-color-contrast': '#06201d' },
 })

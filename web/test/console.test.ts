@@ -4,7 +4,7 @@ import { launch, type Browser } from 'puppeteer'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { Deployment } from './support/deployment.ts'
 import { Device, type DeviceOptions } from './support/device.ts'
-import { WebSite } from './support/web-site.ts'
+import { BOOK_SECTIONS, WebSite } from './support/web-site.ts'
 
 let deployment: Deployment
 let browser: Browser
@@ -132,9 +132,12 @@ describe('a job', () => {
     await device.start('extract-page', { url: site.book })
     const lengths = device.page.evaluate(growingLengths)
     await device.waitForState('completed')
-    await device.page.waitForSelector('.markdown h2')
+    await device.page.waitForFunction(
+      (sections) => document.querySelectorAll('[data-testid="job-text"] h2').length === sections,
+      {},
+      BOOK_SECTIONS,
+    )
     expect((await lengths).length).toBeGreaterThan(1)
-    expect(await device.page.$$eval('[data-testid="job-text"] h2', (titles) => titles.length)).toBe(400)
     await device.keepPicture('extract-completed')
   })
 

@@ -32,7 +32,7 @@ export function withJob(pages: JobPages, job: JobView, filter: JobFilter): JobPa
   return insertByAge(pages, job)
 }
 
-export function matchesFilter(job: JobView, filter: JobFilter): boolean {
+function matchesFilter(job: JobView, filter: JobFilter): boolean {
   return (
     (filter.state === undefined || filter.state === job.state) &&
     (filter.type === undefined || filter.type === job.operationType)

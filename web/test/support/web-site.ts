@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** Sections of each page, by its path. */
-const SECTIONS = { '/article': 24, '/book': 400 } as const
+const ARTICLE_SECTIONS = 24
+export const BOOK_SECTIONS = 400
 
 function pageOf(sections: number): string {
   return `<!doctype html>
@@ -39,7 +39,7 @@ export class WebSite {
   static async open(): Promise<WebSite> {
     const server = createServer((request, response) => {
       response.setHeader('content-type', 'text/html; charset=utf-8')
-      response.end(pageOf(SECTIONS[request.url === '/book' ? '/book' : '/article']))
+      response.end(pageOf(request.url === '/book' ? BOOK_SECTIONS : ARTICLE_SECTIONS))
     })
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
