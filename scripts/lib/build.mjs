@@ -1,5 +1,6 @@
 import { runCommand } from './run-command.mjs'
 import { SetupError } from './setup-error.mjs'
+import { removeStaleOutput } from './stale-output.mjs'
 
 /**
  * Builds what has changed. turbo knows from the contents of the files, so a second build takes no time.
@@ -9,6 +10,7 @@ import { SetupError } from './setup-error.mjs'
  * @throws {SetupError}
  */
 export async function build({ env }, packages = []) {
+  removeStaleOutput()
   const filters = packages.map((name) => `--filter=${name}`)
   const { code, output } = await runCommand(
     'turbo',
