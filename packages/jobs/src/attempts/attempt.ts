@@ -27,8 +27,8 @@ import { TextWriter, type TextWriterSettings } from './text-writer.ts'
 
 /** Longest error text that is kept and sent. */
 const ERROR_MAX_LENGTH = 4000
-/** How long a step or an end waits for text that Redis does not take, in milliseconds; it is in memory all the same. */
-const TEXT_FLUSH_MS = 5000
+/** How long a step or an end waits for progress and text that Redis does not take, in milliseconds. */
+const FLUSH_MS = 5000
 
 export interface AttemptParts {
   db: Kysely<Database>
@@ -196,7 +196,7 @@ export class Attempt {
 
   /** Waits until the attempt's progress and text are out, or Redis has not taken them for a while. */
   async flush(): Promise<void> {
-    await Promise.all([this.#progress.flush(), this.#text?.flush(TEXT_FLUSH_MS)])
+    await Promise.all([this.#progress.flush(FLUSH_MS), this.#text?.flush(FLUSH_MS)])
   }
 
   async complete(result: unknown): Promise<void> {

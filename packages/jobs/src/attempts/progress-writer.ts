@@ -1,6 +1,7 @@
 import type { Logger, Progress, ProgressLog } from '@headway/event-log'
 import type { AttemptFence } from './attempt-fence.ts'
 import { FencedError } from './fenced-error.ts'
+import { withinTime } from './within-time.ts'
 
 /** Longest label that is sent; the rest is cut off. */
 const LABEL_MAX_LENGTH = 500
@@ -38,9 +39,9 @@ export class ProgressWriter {
     return this.#tail
   }
 
-  /** Resolves when everything handed in so far is sent, or is known not to be. */
-  async flush(): Promise<void> {
-    return this.#tail
+  /** Waits until everything handed in so far is sent or known not to be, at most `timeoutMs`: a frozen Redis answers nothing. */
+  async flush(timeoutMs: number): Promise<void> {
+    await withinTime(this.#tail, timeoutMs)
   }
 
   async #send(progress: Progress): Promise<void> {

@@ -3,6 +3,7 @@ import { utf8Boundary, type Logger, type TextLog, type TextOutcome } from '@head
 import type { AttemptFence } from './attempt-fence.ts'
 import { FencedError } from './fenced-error.ts'
 import { TextBuffer } from './text-buffer.ts'
+import { withinTime } from './within-time.ts'
 
 /** How the text of an attempt is cut into appends. */
 export interface TextWriterSettings {
@@ -75,12 +76,7 @@ export class TextWriter {
   /** Waits until Redis has everything handed in so far, at most `timeoutMs`. True if it has. */
   async flush(timeoutMs: number): Promise<boolean> {
     this.#send()
-    const timer = new AbortController()
-    await Promise.race([
-      this.#sending,
-      delay(timeoutMs, undefined, { signal: timer.signal }).catch(() => undefined),
-    ])
-    timer.abort()
+    await withinTime(this.#sending, timeoutMs)
     return this.#pending === 0 || this.#isFull
   }
 
