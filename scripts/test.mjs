@@ -8,6 +8,7 @@ import { ensureDependencies } from './lib/dependencies.mjs'
 import { ROOT } from './lib/repository.mjs'
 import { endCommands, runCommand } from './lib/run-command.mjs'
 import { SetupError } from './lib/setup-error.mjs'
+import { removeStaleOutput } from './lib/stale-output.mjs'
 import { step } from './lib/step.mjs'
 import { Tally } from './lib/tally.mjs'
 import { dim, red, say } from './lib/terminal.mjs'
@@ -43,6 +44,7 @@ try {
   await step('Dependencies', () => ensureDependencies(toolchain))
   // CI: no watch mode, no colours, and a forgotten `.only` fails.
   const env = { ...toolchain.env, CI: '1', NO_COLOR: '1', FORCE_COLOR: undefined }
+  removeStaleOutput()
   for (const [name, command, ...args] of CHECKS) await check(name, command, args, env)
   for (const project of TEST_PROJECTS) await test(project, env)
 } catch (error) {
