@@ -133,7 +133,7 @@ export async function openReadyClient(url: string, options: ClientOptions): Prom
   return client
 }
 
-export function once<TValue>(socket: Socket, event: string): Promise<TValue> {
+function once<TValue>(socket: Socket, event: string): Promise<TValue> {
   return new Promise((resolve, reject) => {
     socket.once(event, resolve)
     socket.once('connect_error', (error: Error & { data?: unknown }) =>

@@ -4,7 +4,7 @@ import type { ChainStart } from './sequencer/chain-catch-up.ts'
 import type { SerialQueue } from './serial-queue.ts'
 
 /** What an instance knows of a socket. */
-export interface SocketData {
+interface SocketData {
   userId: string
   expiresAt: Date
   /** Where to begin on each channel of the handshake, the implied ones included. */

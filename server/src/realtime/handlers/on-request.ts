@@ -8,7 +8,7 @@ import type { RealtimeSocket } from '../socket-data.ts'
 import type { RequestBudget } from './request-budget.ts'
 
 /** Sends the acknowledgement; a second call does nothing. */
-export type Answer<TResult extends object> = (result: TResult) => void
+type Answer<TResult extends object> = (result: TResult) => void
 
 /** What stands behind one event of a client. */
 export interface RequestHandler<TArguments extends z.ZodTuple, TResult extends object> {

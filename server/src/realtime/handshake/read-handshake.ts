@@ -40,7 +40,7 @@ export function readStarts(
   return starts
 }
 
-export function isCursor(value: unknown): value is number {
+function isCursor(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0
 }
 

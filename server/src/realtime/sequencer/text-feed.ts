@@ -8,7 +8,7 @@ import {
 } from '@headway/event-log'
 import { CatchUpLoop } from './catch-up-loop.ts'
 import type { RoomSend } from './chain-feed.ts'
-import { TextPosition, type TextPlace } from './text-position.ts'
+import { TextPosition, type ChunkPlace, type TextPlace } from './text-position.ts'
 
 /** Most text read from Redis at a time, in bytes. */
 export const TEXT_READ_BYTES = 65_536
@@ -32,12 +32,7 @@ export class TextFeed {
     return this.#position.place
   }
 
-  accept(chunk: {
-    attempt: number
-    base: number
-    offset: number
-    end: number
-  }): 'broadcast' | 'drop' | 'gap' {
+  accept(chunk: ChunkPlace): 'broadcast' | 'drop' | 'gap' {
     return this.#position.accept(chunk)
   }
 

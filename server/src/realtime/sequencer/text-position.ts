@@ -1,3 +1,8 @@
+import type { BusMessage } from '@headway/event-log'
+
+/** Where a chunk lies in a job's text, as its bus header says. */
+export type ChunkPlace = NonNullable<BusMessage['chunk']>
+
 /** A place in a job's text: the attempt that writes, and a byte offset. */
 export interface TextPlace {
   readonly attempt: number
@@ -18,12 +23,7 @@ export class TextPosition {
     return this.#isBehind
   }
 
-  accept(chunk: {
-    attempt: number
-    base: number
-    offset: number
-    end: number
-  }): 'broadcast' | 'drop' | 'gap' {
+  accept(chunk: ChunkPlace): 'broadcast' | 'drop' | 'gap' {
     if (!this.#place) {
       this.#isBehind = true
       return 'drop'
@@ -39,7 +39,7 @@ export class TextPosition {
   }
 
   /** A newer attempt goes on from its `base`, whatever the one before it wrote beyond. */
-  follow({ attempt, base }: { attempt: number; base: number }): void {
+  follow({ attempt, base }: Pick<ChunkPlace, 'attempt' | 'base'>): void {
     if (this.#place && attempt > this.#place.attempt) this.#place = { attempt, end: base }
   }
 
