@@ -186,6 +186,13 @@ describe('a job', () => {
     await phone.waitForState('running')
     await Promise.all([desk.waitForState('completed'), phone.waitForState('completed')])
     await phone.keepPicture('phone-job-dark')
+    for (const device of [desk, phone]) {
+      await device.page.waitForFunction(
+        (length) => document.querySelector('[data-testid="job-text"]')?.textContent.length === length,
+        {},
+        20 * 200,
+      )
+    }
     expect(await phone.jobText()).toBe(await desk.jobText())
 
     const stranger = await openDevice()
