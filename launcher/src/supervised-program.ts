@@ -28,7 +28,7 @@ interface ReadyReport {
 }
 
 /** Longer than the programs' own limit, after which they cut what is still going on. */
-const STOP_TIMEOUT_MS = 15_000
+const STOP_TIMEOUT_MS = 20_000
 
 /**
  * Keeps one program running: started again when it ends by itself, after a growing delay. It leads a process group of

@@ -32,6 +32,8 @@ export function stopGracefully({ stop, logger }: GracefulStopOptions): void {
   process.once('disconnect', () => {
     if (!isStopping) onReason('parent process ended')
   })
+  // It may have ended while this process was still starting, with nobody to hear of it.
+  if (process.send && !process.connected) onReason('parent process ended')
 }
 
 function exitLate(logger: Logger): never {

@@ -30,4 +30,6 @@ export function stopGracefully({ stop, logger }: { stop: () => Promise<void>; lo
   process.once('disconnect', () => {
     if (!isStopping) onReason('parent process ended')
   })
+  // It may have ended while this process was still starting, with nobody to hear of it.
+  if (process.send && !process.connected) onReason('parent process ended')
 }
