@@ -22,8 +22,8 @@ type ScriptCall = (...keysAndArguments: (string | number | Buffer)[]) => Promise
 const connections = new WeakSet<Redis>()
 
 /**
- * Gives a connection the scripts of `lua/`. Done where a log is made and not at its first call: a pipeline that ioredis
- * has already opened for other commands of the same turn would not know them.
+ * Gives a connection the scripts of `lua/`. Done where it is opened or handed to a log, not at the first call: a pipeline
+ * that ioredis has already opened for other commands of the same turn would not know them.
  */
 export function defineScripts(redis: Redis): void {
   if (connections.has(redis)) return
