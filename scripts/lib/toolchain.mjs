@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { delimiter, dirname, join } from 'node:path'
+import { existsSync, mkdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
 import { ROOT, readRootFile } from './repository.mjs'
 import { runCommand } from './run-command.mjs'
 import { SetupError } from './setup-error.mjs'
@@ -12,6 +12,9 @@ import { SetupError } from './setup-error.mjs'
  * too, named after the platform; those hold nothing but the program.
  */
 const TOOLCHAIN = join(ROOT, '.toolchain')
+
+/** The two under their names, for the PATH. */
+const BIN = join(TOOLCHAIN, 'bin')
 
 /** @typedef {{ node: string, env: NodeJS.ProcessEnv, installed: string[] }} Toolchain */
 
@@ -59,18 +62,30 @@ export async function ensureToolchain() {
   ]
   if (missing.length > 0) await install(missing)
   for (const program of [node, pnpm]) assertRuns(program)
+  link({ node, pnpm })
 
   return {
     node,
     installed: missing,
     env: {
       ...process.env,
-      PATH: [dirname(node), dirname(pnpm), join(ROOT, 'node_modules/.bin'), process.env.PATH].join(delimiter),
+      PATH: [BIN, join(ROOT, 'node_modules/.bin'), process.env.PATH].join(delimiter),
       // Workers use the Chromium of the machine, or bring one that comes as a package.
       PUPPETEER_SKIP_DOWNLOAD: '1',
       TURBO_TELEMETRY_DISABLED: '1',
       TURBO_NO_UPDATE_NOTIFIER: '1',
     },
+  }
+}
+
+/** @param {Record<string, string>} programs */
+function link(programs) {
+  mkdirSync(BIN, { recursive: true })
+  for (const [name, program] of Object.entries(programs)) {
+    const path = join(BIN, name)
+    if (existsSync(path) && realpathSync(path) === realpathSync(program)) continue
+    rmSync(path, { force: true })
+    symlinkSync(program, path)
   }
 }
 
