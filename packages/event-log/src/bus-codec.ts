@@ -9,8 +9,11 @@ type AdapterMessage = [
   options: { rooms: string[]; except?: string[]; flags?: object } | null,
 ]
 
-/** What an adapter makes of a bus message: broadcast it now, or drop it because it was or will be sent otherwise. */
-export type BusGate = (message: BusMessage) => 'broadcast' | 'drop'
+/**
+ * What an adapter makes of a bus message: broadcast it now (to all but some sockets, named by their ids), or drop it because
+ * it was or will be sent otherwise.
+ */
+export type BusGate = (message: BusMessage) => 'broadcast' | 'drop' | { except: string[] }
 
 export interface BusCodec {
   encode(message: unknown): Buffer | string
@@ -50,8 +53,10 @@ export function createBusCodec(
         if (bytes[0] === MSGPACK_ARRAY_OF_3) return requireAdapterMessage(unpack(bytes))
         const message = parseBusMessage(bytes)
         if (!message) throw new TypeError('not a bus message')
-        if (gate(message) === 'drop') return IGNORED
-        return [null, new FinishedPacket(message.text), { rooms: [message.room], except: [], flags: {} }]
+        const decision = gate(message)
+        if (decision === 'drop') return IGNORED
+        const except = decision === 'broadcast' ? [] : decision.except
+        return [null, new FinishedPacket(message.text), { rooms: [message.room], except, flags: {} }]
       } catch {
         onMalformed?.(bytes.length)
         return IGNORED

@@ -1,6 +1,7 @@
 import type { EventLog, Logger, TextLog } from '@headway/event-log'
 import type { JobEngine } from '@headway/jobs'
 import type { TokenVerifier } from '../auth/token-verifier.ts'
+import type { Backpressure } from './backpressure/backpressure.ts'
 import type { ChannelFollower } from './channel-follower.ts'
 import { createAnswerJob } from './handlers/answer-job.ts'
 import { createAuthRefresh } from './handlers/auth-refresh.ts'
@@ -19,6 +20,7 @@ import { welcome } from './welcome.ts'
 export interface SocketParts {
   engine: JobEngine | undefined
   verifier: TokenVerifier
+  backpressure: Backpressure
   sequencer: Sequencer
   follower: ChannelFollower
   eventLog: EventLog
@@ -38,6 +40,7 @@ export function acceptSockets(io: RealtimeServer, parts: SocketParts): void {
     sync: createSync(parts.sequencer),
   }
   io.on('connection', (socket) => {
+    parts.backpressure.watch(socket)
     const session = new TokenSession(socket)
     const wrapper = { logger: parts.logger, budget: new RequestBudget() }
     onRequest(socket, 'subscribe:job', handlers['subscribe:job'], wrapper)

@@ -1,5 +1,6 @@
 import { FinishedPacket } from '@headway/event-log'
 import type { Namespace } from 'socket.io'
+import type { Backpressure } from './backpressure/backpressure.ts'
 import type { Rooms } from './sequencer/sequencer.ts'
 
 type Adapter = Namespace['adapter']
@@ -10,9 +11,11 @@ const PLACEHOLDER = '#sequencer'
 /** The sequencer's view of the stock adapter, which drops messages for rooms without a local member unread. */
 export class AdapterRooms implements Rooms {
   readonly #adapter: Adapter
+  readonly #backpressure: Backpressure
 
-  constructor(adapter: Adapter) {
+  constructor(adapter: Adapter, backpressure: Backpressure) {
     this.#adapter = adapter
+    this.#backpressure = backpressure
   }
 
   size(room: string): number {
@@ -31,6 +34,10 @@ export class AdapterRooms implements Rooms {
   send(room: string, packetText: string): void {
     const options = { rooms: new Set([room]), except: new Set<string>(), flags: { local: true } }
     this.#adapter.broadcast(new FinishedPacket(packetText), options)
+  }
+
+  holdTransient(room: string, packetText: string): string[] {
+    return this.#backpressure.holdTransient(this.#adapter.rooms.get(room), packetText)
   }
 
   /** Calls back after a socket has left a room. */

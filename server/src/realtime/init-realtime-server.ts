@@ -21,6 +21,8 @@ import { createOriginList, type OriginList } from '../auth/origins.ts'
 import { createTokenVerifier, type TokenVerifier, type TokenVerifierOptions } from '../auth/token-verifier.ts'
 import { createLogger } from '../logger.ts'
 import { AdapterRooms } from './adapter-rooms.ts'
+import { Backpressure } from './backpressure/backpressure.ts'
+import type { SendLimits } from './backpressure/send-queue.ts'
 import { ChannelFollower } from './channel-follower.ts'
 import { acceptSockets } from './accept-sockets.ts'
 import { closeGently } from './close-gently.ts'
@@ -53,6 +55,8 @@ export interface RealtimeOptions extends TokenVerifierOptions {
   /** Named in `ready`. @default a random id */
   instanceId?: string
   connectionLimits?: ConnectionLimitOptions
+  /** What may wait for a connection whose reader is slow, before it is closed with `too_slow`. */
+  sendLimits?: SendLimits
   /** How often every room is compared with its log, in milliseconds. @default 10_000 */
   headCheckMs?: number
 }
@@ -108,7 +112,8 @@ async function build(
     ...transportOptions(options),
     adapter: createAdapter(publisher, subscriber, { key: namespace.adapterKey, parser: codec }),
   })
-  const rooms = new AdapterRooms(io.of('/').adapter)
+  const backpressure = new Backpressure({ logger, limits: options.sendLimits })
+  const rooms = new AdapterRooms(io.of('/').adapter, backpressure)
   sequencer = new Sequencer({ eventLog, textLog, rooms, logger })
   rooms.onLeave((room) => sequencer.closeIfUnused(room))
 
@@ -117,6 +122,7 @@ async function build(
   acceptSockets(io, {
     engine: options.engine,
     verifier,
+    backpressure,
     sequencer,
     follower: new ChannelFollower({ sequencer, eventLog, textLog }),
     eventLog,

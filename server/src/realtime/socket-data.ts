@@ -1,5 +1,6 @@
 import type { ClientToServerEvents, ServerToClientEvents } from '@headway/events'
 import type { Server, Socket } from 'socket.io'
+import type { SendQueue } from './backpressure/send-queue.ts'
 import type { ChainStart } from './sequencer/chain-catch-up.ts'
 import type { SerialQueue } from './serial-queue.ts'
 
@@ -11,6 +12,8 @@ interface SocketData {
   starts: Map<string, ChainStart>
   /** Everything that moves the socket between rooms happens one after the other. */
   queue: SerialQueue
+  /** What waits to be sent to it. */
+  sendQueue: SendQueue
 }
 
 type NoEvents = Record<string, never>

@@ -1,4 +1,5 @@
 import type { Resync } from '@headway/events'
+import { drained } from './backpressure/backpressure.ts'
 import type { SocketWriter } from './sequencer/socket-writer.ts'
 import type { RealtimeSocket } from './socket-data.ts'
 
@@ -18,8 +19,13 @@ export class SocketIoWriter implements SocketWriter {
   }
 
   send(packetText: string): void {
+    this.#socket.data.sendQueue.grant(packetText.length + 1)
     // '2' is Socket.IO's EVENT; the connection adds Engine.IO's own prefix.
     this.#socket.conn.write(`2${packetText}`)
+  }
+
+  drained(): Promise<void> {
+    return drained(this.#socket)
   }
 
   resync(resync: Resync): void {

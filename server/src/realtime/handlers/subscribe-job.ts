@@ -2,6 +2,7 @@ import type { EventLog, TextLog } from '@headway/event-log'
 import { jobChannel, type Channel, type JobSubscription } from '@headway/events'
 import type { JobEngine } from '@headway/jobs'
 import { z } from 'zod'
+import { drained } from '../backpressure/backpressure.ts'
 import type { ChannelFollower } from '../channel-follower.ts'
 import { RequestError } from '../request-error.ts'
 import type { RoomFeed } from '../sequencer/room-feed.ts'
@@ -45,6 +46,8 @@ export function createSubscribeJob(
       requireRoomForOneMore(socket, channel)
 
       await parts.sequencer.withFeed(channel, async (feed) => {
+        // An answer holds up to 256 KiB of text: one at a time for a reader that is slow.
+        await drained(socket)
         const standing = await leaveRoom(socket, feed)
         try {
           const from = cursor ?? standing ?? (await parts.eventLog.head(channel))

@@ -54,7 +54,7 @@ async function admit(socket: RealtimeSocket, { verifier, limits, eventLog }: Han
     )
   }
   socket.conn.once('close', close)
-  socket.data = { userId, expiresAt, starts, queue: new SerialQueue() }
+  Object.assign(socket.data, { userId, expiresAt, starts, queue: new SerialQueue() })
 }
 
 function toRefusal(error: unknown, logger: Logger): HandshakeRefusal {

@@ -34,6 +34,7 @@ export class ChainCatchUp implements CatchUp {
   }
 
   async read(): Promise<void> {
+    await this.#writer.drained()
     const { channel } = this.#feed
     this.#outcome =
       'cursor' in this.#start

@@ -19,7 +19,7 @@ export class RoomFeed {
   accept({ place, chunk }: BusMessage): 'broadcast' | 'drop' | 'gap' {
     if (place) return this.chain.accept(place)
     if (chunk) return this.text?.accept(chunk) ?? 'drop'
-    return 'broadcast'
+    return 'drop'
   }
 
   async catchUp(): Promise<void> {

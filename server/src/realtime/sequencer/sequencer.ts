@@ -11,6 +11,8 @@ export interface Rooms {
   release(room: string): void
   /** Sends finished packet text to the sockets of this instance in the room. */
   send(room: string, packetText: string): void
+  /** The sockets of the room that are too slow for a transient message; they get it, or a newer one, later. */
+  holdTransient(room: string, packetText: string): string[]
 }
 
 /**
@@ -35,6 +37,8 @@ export class Sequencer {
   readonly gate: BusGate = (message) => {
     const feed = this.#feeds.get(message.room)
     if (!feed) return 'drop'
+    if (!message.place && !message.chunk)
+      return { except: this.#rooms.holdTransient(message.room, message.text) }
     const decision = feed.accept(message)
     if (decision === 'gap') void this.#heal(feed)
     return decision === 'broadcast' ? 'broadcast' : 'drop'

@@ -21,6 +21,7 @@ export class TextCatchUp implements CatchUp {
   }
 
   async read(): Promise<void> {
+    await this.#writer.drained()
     this.#roomBefore = this.#feed.place
     this.#reading = await this.#textLog.read(this.#feed.jobId, this.#place.end, TEXT_READ_BYTES)
   }

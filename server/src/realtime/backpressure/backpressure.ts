@@ -1,0 +1,106 @@
+import type { Logger } from '@headway/event-log'
+import type { RealtimeSocket } from '../socket-data.ts'
+import { HeldTransients } from './held-transients.ts'
+import { SEND_LIMITS, SendQueue, type SendLimits } from './send-queue.ts'
+
+/** How long a slow reader has to take the word `closing` before its connection is cut, in milliseconds. */
+const CLOSING_GRACE_MS = 2_000
+
+/** The part of Engine.IO's connection that this needs; its events are documented, its types are not. */
+interface Connection {
+  writeBuffer: unknown[]
+  transport: { socket?: { terminate?(): void } }
+  on(event: 'packetCreate', listener: (packet: { data?: string | Buffer }) => void): unknown
+  on(event: 'flush' | 'drain' | 'close', listener: () => void): unknown
+  once(event: 'drain' | 'close', listener: () => void): unknown
+  off(event: 'drain' | 'close', listener: () => void): unknown
+  close(discard?: boolean): void
+}
+
+/**
+ * Watches how much waits for each connection: skips transient messages for one that lags, and closes one that has
+ * stopped reading. Its cursors make that safe: it comes back and gets what it missed.
+ */
+export class Backpressure {
+  readonly #limits: SendLimits
+  readonly #logger: Logger
+  readonly #lagging = new Map<string, HeldTransients>()
+
+  constructor({ logger, limits = SEND_LIMITS }: { logger: Logger; limits?: SendLimits | undefined }) {
+    this.#limits = limits
+    this.#logger = logger
+  }
+
+  watch(socket: RealtimeSocket): void {
+    const connection = connectionOf(socket)
+    const queue = new SendQueue(this.#limits)
+    socket.data.sendQueue = queue
+    let isCut = false
+    connection.on('packetCreate', ({ data }) => {
+      queue.add(data?.length ?? 0)
+      if (isCut) return
+      if (queue.isLagging && !this.#lagging.has(socket.id)) this.#lagging.set(socket.id, new HeldTransients())
+      if (!queue.isOverLimit) return
+      isCut = true
+      // Not from within the write of a packet, which goes on after this listener.
+      queueMicrotask(() => this.#cut(socket, connection))
+    })
+    connection.on('flush', () => queue.flush())
+    connection.on('drain', () => this.#catchUp(socket))
+    connection.on('close', () => this.#lagging.delete(socket.id))
+  }
+
+  /**
+   * The sockets of a room that are too slow for a transient message; it is kept for them, in place of an earlier one
+   * of its kind.
+   */
+  holdTransient(members: ReadonlySet<string> | undefined, packetText: string): string[] {
+    if (this.#lagging.size === 0 || !members) return []
+    const slow = [...this.#lagging.keys()].filter((id) => members.has(id))
+    for (const id of slow) this.#lagging.get(id)?.hold(packetText)
+    return slow
+  }
+
+  #catchUp(socket: RealtimeSocket): void {
+    const held = this.#lagging.get(socket.id)
+    if (!held) return
+    this.#lagging.delete(socket.id)
+    for (const text of held.take()) socket.conn.write(`2${text}`)
+  }
+
+  #cut(socket: RealtimeSocket, connection: Connection): void {
+    const { length } = connection.writeBuffer
+    this.#logger.warn(
+      { connectionId: socket.id, waiting: length },
+      'A connection that does not read was closed',
+    )
+    connection.writeBuffer = []
+    socket.data.sendQueue.flush()
+    socket.emit('closing', { code: 'too_slow' })
+    connection.close()
+    const timer = setTimeout(() => {
+      connection.transport.socket?.terminate?.()
+      connection.close(true)
+    }, CLOSING_GRACE_MS)
+    connection.once('close', () => clearTimeout(timer))
+  }
+}
+
+/** Resolves when nothing waits for the connection any more, or it is closed. */
+export function drained(socket: RealtimeSocket): Promise<void> {
+  const connection = connectionOf(socket)
+  if (connection.writeBuffer.length === 0 || !socket.connected) return Promise.resolve()
+  return new Promise((resolve) => {
+    const done = () => {
+      connection.off('drain', done)
+      connection.off('close', done)
+      resolve()
+    }
+    connection.on('drain', done)
+    connection.on('close', done)
+  })
+}
+
+function connectionOf(socket: RealtimeSocket): Connection {
+  return socket.conn as unknown as Connection
+}

@@ -1,0 +1,55 @@
+import { once } from 'node:events'
+import type { WebSocketMessage } from '@headway/events'
+import { signToken } from '@headway/test-kit'
+import { onTestFinished } from 'vitest'
+import { WebSocket } from 'ws'
+
+/** A Socket.IO client of hand-written frames, which can stop reading. */
+export class RawClient {
+  readonly messages: WebSocketMessage[] = []
+  readonly other: [event: string, ...values: unknown[]][] = []
+  readonly #socket: WebSocket
+
+  private constructor(socket: WebSocket) {
+    this.#socket = socket
+    socket.on('message', (data: Buffer) => this.#read(data.toString()))
+    onTestFinished(() => socket.terminate())
+  }
+
+  static async open(
+    url: string,
+    auth: { userId: string; cursors?: Record<string, number> },
+  ): Promise<RawClient> {
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`)
+    const client = new RawClient(socket)
+    await once(socket, 'open')
+    const token = await signToken({ userId: auth.userId })
+    socket.send(`40${JSON.stringify({ token, cursors: auth.cursors })}`)
+    return client
+  }
+
+  get isClosed(): boolean {
+    return this.#socket.readyState === WebSocket.CLOSED
+  }
+
+  /** Reads nothing any more, as a stalled phone does; the kernel's buffers fill up. */
+  stopReading(): void {
+    this.#socket.pause()
+  }
+
+  goOnReading(): void {
+    this.#socket.resume()
+  }
+
+  has(event: string): boolean {
+    return this.other.some(([name]) => name === event)
+  }
+
+  #read(frame: string): void {
+    if (frame === '2') this.#socket.send('3')
+    if (!frame.startsWith('42')) return
+    const [event, ...values] = JSON.parse(frame.slice(2)) as [string, ...unknown[]]
+    if (event === 'event') this.messages.push(values[0] as WebSocketMessage)
+    else this.other.push([event, ...values])
+  }
+}

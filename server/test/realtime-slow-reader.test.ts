@@ -1,0 +1,95 @@
+import { connectRedis, redisReady, TransientEmitter } from '@headway/event-log'
+import type { MessageOf, OutgoingMessage } from '@headway/events'
+import { services, uniqueUserId } from '@headway/test-kit'
+import { expect, it, onTestFinished } from 'vitest'
+import { RawClient } from './raw-client.ts'
+import { openReadyClient, openRealtime, silent } from './realtime-fixture.ts'
+
+/** More than the kernel's buffers of both ends of a connection hold. */
+const MANY = 400
+
+function large(n: number): OutgoingMessage {
+  return { type: 'CUSTOMER_UPDATED', payload: { customerId: `${n} ${'x'.repeat(60_000)}` } }
+}
+
+function numberOf({ payload }: { payload: object }): number {
+  return Number.parseInt((payload as { customerId: string }).customerId, 10)
+}
+
+it('cuts a reader that does not read, keeps the others, and gives it the rest when it comes back', async () => {
+  const server = await openRealtime({ log: { maxSize: MANY, maxBytes: 1e9 } })
+  const userId = uniqueUserId()
+  const slow = await RawClient.open(server.url, { userId })
+  await expect.poll(() => slow.has('ready')).toBe(true)
+  const other = await openReadyClient(server.url, { userId })
+  const sockets = () => server.io.of('/').adapter.rooms.get(`user:${userId}`)?.size
+
+  slow.stopReading()
+  const before = sockets()!
+  for (let n = 0; n < MANY; n += 1) await server.io.broadcast(userId, large(n))
+  await expect.poll(sockets, { timeout: 10_000 }).toBe(before - 1)
+  await expect.poll(() => other.events.length).toBe(MANY)
+  expect(other.socket.connected).toBe(true)
+
+  slow.goOnReading()
+  await expect.poll(() => slow.isClosed).toBe(true)
+  const cursor = slow.messages.at(-1)?.seq ?? other.readies[0]!.channels[`user:${userId}`]!
+  const back = await RawClient.open(server.url, { userId, cursors: { [`user:${userId}`]: cursor } })
+  await expect.poll(() => back.has('ready'), { timeout: 10_000 }).toBe(true)
+  expect([...slow.messages, ...back.messages].map(numberOf)).toEqual(
+    Array.from({ length: MANY }, (_, n) => n),
+  )
+  expect(back.has('resync')).toBe(false)
+})
+
+it('never cuts a reader for a replay that he has asked for, however long and however slow', async () => {
+  const server = await openRealtime({
+    log: { maxSize: MANY, maxBytes: 1e9 },
+    sendLimits: { maxPackets: 10, maxBytes: 200_000 },
+  })
+  const userId = uniqueUserId()
+  const head = await server.eventLog.head(`user:${userId}`)
+  for (let n = 0; n < MANY; n += 1) await server.io.broadcast(userId, large(n))
+  const reader = await RawClient.open(server.url, { userId, cursors: { [`user:${userId}`]: head } })
+  await expect.poll(() => reader.messages.length).toBeGreaterThan(0)
+  reader.stopReading()
+  await server.io.broadcast(userId, large(MANY))
+  reader.goOnReading()
+  await expect.poll(() => reader.messages.length, { timeout: 10_000 }).toBe(MANY + 1)
+  expect(reader.messages.map(numberOf)).toEqual(Array.from({ length: MANY + 1 }, (_, n) => n))
+  expect(reader.isClosed).toBe(false)
+})
+
+it('skips transient messages for a reader that lags, and sends the newest when it has caught up', async () => {
+  const server = await openRealtime({
+    log: { maxSize: MANY, maxBytes: 1e9 },
+    sendLimits: { maxPackets: 100_000, maxBytes: 1e9 },
+  })
+  const userId = uniqueUserId()
+  const slow = await RawClient.open(server.url, { userId })
+  await expect.poll(() => slow.has('ready')).toBe(true)
+  const other = await openReadyClient(server.url, { userId })
+  const redis = connectRedis(services().redisUrl, 'publisher', { logger: silent })
+  onTestFinished(() => redis.disconnect())
+  await redisReady(redis)
+  const emitter = new TransientEmitter(redis)
+
+  slow.stopReading()
+  for (let n = 0; n < MANY; n += 1) await server.io.broadcast(userId, large(n))
+  for (let progress = 1; progress <= 100; progress += 1) {
+    const payload = { customerId: '7', progress, label: '' }
+    await emitter.emit(`user:${userId}`, { type: 'CUSTOMER_UPDATE_PROGRESS', payload })
+  }
+  const progressOf = (messages: readonly { type: string }[]) =>
+    messages
+      .filter(
+        (message): message is MessageOf<'CUSTOMER_UPDATE_PROGRESS'> =>
+          message.type === 'CUSTOMER_UPDATE_PROGRESS',
+      )
+      .map(({ payload }) => payload.progress)
+  await expect.poll(() => progressOf(other.events)).toHaveLength(100)
+
+  slow.goOnReading()
+  await expect.poll(() => progressOf(slow.messages), { timeout: 10_000 }).toEqual([100])
+  expect(slow.messages).toHaveLength(MANY + 1)
+})
