@@ -27,6 +27,8 @@ export default defineConfig({
           globalSetup: ['packages/test-kit/src/vitest-services.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
+          // They wait more than they compute: two at a time take half as long, also on two cores.
+          maxWorkers: 2,
         },
       },
       {
