@@ -2,6 +2,7 @@ import type { EventLog, Logger, TextLog } from '@headway/event-log'
 import type { JobEngine } from '@headway/jobs'
 import type { TokenVerifier } from '../auth/token-verifier.ts'
 import type { Backpressure } from './backpressure/backpressure.ts'
+import { batchWrites } from './backpressure/batched-writes.ts'
 import type { ChannelFollower } from './channel-follower.ts'
 import { createAnswerJob } from './handlers/answer-job.ts'
 import { createAuthRefresh } from './handlers/auth-refresh.ts'
@@ -40,6 +41,7 @@ export function acceptSockets(io: RealtimeServer, parts: SocketParts): void {
     sync: createSync(parts.sequencer),
   }
   io.on('connection', (socket) => {
+    batchWrites(socket)
     parts.backpressure.watch(socket)
     const session = new TokenSession(socket)
     const wrapper = { logger: parts.logger, budget: new RequestBudget() }

@@ -1,0 +1,13 @@
+/** The load of the comparison: the same for every server. */
+export const USERS = 100
+export const SOCKETS_PER_USER = 2
+/** Not counted: the code warms up. */
+export const WARM_UP_MESSAGES_PER_USER = 150
+export const MESSAGES_PER_USER = 750
+export const PAYLOAD_BYTES = 300
+
+export const DELIVERIES = USERS * SOCKETS_PER_USER * MESSAGES_PER_USER
+
+export function userIds(run: string): string[] {
+  return Array.from({ length: USERS }, (_, n) => `bench-${run}-${n}`)
+}
