@@ -23,7 +23,9 @@ export function openDatabase({ url, maxConnections = 10, logger }: DatabaseOptio
     application_name: 'headway',
     types,
   })
-  // Postgres closed an idle connection; the pool makes another. Without a listener the process would end.
+  // Without a listener the process would end. Who uses the connection hears of it from the next query.
+  pool.on('connect', (client) => client.on('error', () => {}))
+  // Postgres closed an idle connection; the pool makes another.
   pool.on('error', (error) => logger.warn({ err: error }, 'An idle Postgres connection was closed'))
   return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
 }

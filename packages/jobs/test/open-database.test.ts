@@ -1,0 +1,33 @@
+import { sql } from 'kysely'
+import { expect, it, onTestFinished } from 'vitest'
+import { openDatabase } from '../src/index.ts'
+import { openTestDatabase, silentLogger } from './support/test-engine.ts'
+
+async function openPair() {
+  const url = await openTestDatabase()
+  const databases = [1, 2].map(() => openDatabase({ url, logger: silentLogger }))
+  onTestFinished(async () => void (await Promise.all(databases.map((db) => db.destroy()))))
+  return databases as [ReturnType<typeof openDatabase>, ReturnType<typeof openDatabase>]
+}
+
+it('outlives a Postgres that ends a connection between two statements of a transaction', async () => {
+  const [db, other] = await openPair()
+  const uncaught: unknown[] = []
+  const onUncaught = (error: unknown) => void uncaught.push(error)
+  process.on('uncaughtException', onUncaught)
+  onTestFinished(() => void process.off('uncaughtException', onUncaught))
+
+  const cut = db.transaction().execute(async (trx) => {
+    const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(trx)
+    const isGone = async () => {
+      const sessions = await sql`select from pg_stat_activity where pid = ${rows[0]!.pid}`.execute(other)
+      return sessions.rows.length === 0
+    }
+    await sql`select pg_terminate_backend(${rows[0]!.pid})`.execute(other)
+    while (!(await isGone()));
+    await sql`select 1`.execute(trx)
+  })
+  await expect(cut).rejects.toThrow(/connection/i)
+  expect(uncaught).toEqual([])
+  expect((await sql`select 1`.execute(db)).rows).toHaveLength(1)
+})
