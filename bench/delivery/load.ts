@@ -1,5 +1,5 @@
 /** The load of the comparison: the same for every server. */
-export const USERS = 100
+const USERS = 100
 export const SOCKETS_PER_USER = 2
 /** Not counted: the code warms up. */
 export const WARM_UP_MESSAGES_PER_USER = 150
