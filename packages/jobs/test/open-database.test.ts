@@ -31,3 +31,9 @@ it('outlives a Postgres that ends a connection between two statements of a trans
   expect(uncaught).toEqual([])
   expect((await sql`select 1`.execute(db)).rows).toHaveLength(1)
 })
+
+it('has Postgres end a transaction in which nothing happens, so that its locks are free again', async () => {
+  const [db] = await openPair()
+  const { rows } = await sql`show idle_in_transaction_session_timeout`.execute(db)
+  expect(rows).toEqual([{ idle_in_transaction_session_timeout: '30s' }])
+})

@@ -10,6 +10,12 @@ export interface DatabaseOptions {
   logger: Logger
 }
 
+/**
+ * Longest pause within a transaction. A process that froze or lost its network in one holds locks that others wait for,
+ * and Postgres alone can take them back: it ends the connection.
+ */
+const LONGEST_PAUSE_MS = 30_000
+
 /** Our 64-bit columns are ids and sizes below 2^53, so they are read as numbers. */
 const types = new TypeOverrides()
 types.setTypeParser(pgTypes.builtins.INT8, Number)
@@ -20,6 +26,7 @@ export function openDatabase({ url, maxConnections = 10, logger }: DatabaseOptio
     connectionString: url,
     max: maxConnections,
     connectionTimeoutMillis: 5_000,
+    idle_in_transaction_session_timeout: LONGEST_PAUSE_MS,
     application_name: 'headway',
     types,
   })

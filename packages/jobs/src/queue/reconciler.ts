@@ -88,7 +88,9 @@ export class Reconciler {
         .where('state', '=', 'running')
         .where('lease_until', '<', sql<Date>`now()`)
         .selectAll()
+        // Whoever holds it is at work on it, or froze in the middle and would hold up all other jobs.
         .forUpdate()
+        .skipLocked()
         .executeTakeFirst()
       if (row === undefined) return undefined
       if (row.cancel_requested_at !== null) return endAsCancelled(trx, text, row)
