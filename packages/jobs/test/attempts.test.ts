@@ -236,6 +236,26 @@ describe('steps and texts', () => {
     expect((await engine.text.read(job.jobId, 0, 100)).text.toString()).toBe('text of a. text of b.')
   })
 
+  it.each([
+    ['is cancelled in the queue', 0],
+    ['is cancelled before its operation begins', 1],
+  ])('stay when a job that was resumed %s (J12)', async (_when, claims) => {
+    const { engine, redis } = await openTestEngine()
+    const job = await createTestJob(engine)
+    const first = await claim(engine, job)
+    await first.running()
+    await first.chunk('what was said')
+    await first.fail({ error: 'no', code: 'operation_failed', retryable: true })
+    // As after the minute for which Redis keeps it.
+    await redis.del(`hw:{job:${job.jobId}}:text`, `hw:{job:${job.jobId}}:text:meta`)
+
+    await engine.jobs.resume(job)
+    if (claims > 0) await (await claim(engine, job, 2)).cancelled()
+    else await engine.jobs.cancel({ ...job, by: 'user' })
+    expect((await engine.text.read(job.jobId, 0, 100)).text.toString()).toBe('what was said')
+    expect(await engine.jobs.view(job.userId, job.jobId)).toMatchObject({ state: 'cancelled', textEnd: 13 })
+  })
+
   it('survive an attempt that died after sealing its text (J29)', async () => {
     const { engine, redis } = await openTestEngine()
     const job = await createTestJob(engine)

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Logger, TextLog } from '@headway/event-log'
 import { isTerminalState } from '@headway/events'
 import type { Kysely } from 'kysely'
-import type { Database } from '../database/database.ts'
+import type { Database, JobRow } from '../database/database.ts'
 import { textKey, type ArtifactStore } from './artifact-store.ts'
 
 /** Where and what the whole text of a job is. All absent for a job without text. */
@@ -25,6 +25,14 @@ export interface TextSlice {
 /** The columns of a job that say what {@link JobText.finish} has stored. */
 export function textColumns({ textEnd = 0, textSha256, textKey }: FinishedText) {
   return { text_end: textEnd, text_sha256: textSha256 ?? null, text_key: textKey ?? null }
+}
+
+/** What an earlier end of the job has stored, if no attempt has gone on from there since: it is still the whole text. */
+export function storedText(
+  job: Pick<JobRow, 'text_end' | 'text_sha256' | 'text_key'>,
+): FinishedText | undefined {
+  if (job.text_key === null || job.text_sha256 === null) return undefined
+  return { textEnd: job.text_end, textSha256: job.text_sha256, textKey: job.text_key }
 }
 
 const READ_PAGE_BYTES = 1_024 * 1_024

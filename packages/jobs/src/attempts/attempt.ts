@@ -10,7 +10,7 @@ import {
 } from '@headway/events'
 import { sql, type Kysely, type Transaction } from 'kysely'
 import { artifactKey, type ArtifactStore } from '../artifacts/artifact-store.ts'
-import { textColumns, type FinishedText, type JobText } from '../artifacts/job-text.ts'
+import { storedText, textColumns, type FinishedText, type JobText } from '../artifacts/job-text.ts'
 import type { Database, JobRow } from '../database/database.ts'
 import { storableJson, storableText } from '../database/storable.ts'
 import { addMessages } from '../outbox/outbox.ts'
@@ -249,9 +249,9 @@ export class Attempt {
   /** The one way to a terminal state: own writes out, text sealed and stored, then the state with its messages. */
   async #finish(change: (text: FinishedText) => Pick<Transition, 'to' | 'set' | 'messages'>) {
     await this.flush()
-    const hasText = await this.#commit(async (trx) => {
+    const hasText = await this.#commit(async (trx, before) => {
       // Sealed while the job's row is held: an attempt that has lost the job must not seal the text of the next one.
-      const text = await this.#parts.text.finish(this.jobId, this.#text?.copy)
+      const text = storedText(before) ?? (await this.#parts.text.finish(this.jobId, this.#text?.copy))
       const { set, ...rest } = change(text)
       const columns = { ...textColumns(text), ...this.#progressColumns() }
       const job = await transition(trx, {
@@ -266,9 +266,11 @@ export class Attempt {
     if (hasText.isStored) await this.#parts.text.expire(this.jobId)
   }
 
-  async #commit<T>(change: (trx: Transaction<Database>) => Promise<T | undefined>): Promise<T> {
-    return this.#fence.write(async (trx) => {
-      const changed = await change(trx)
+  async #commit<T>(
+    change: (trx: Transaction<Database>, before: JobRow) => Promise<T | undefined>,
+  ): Promise<T> {
+    return this.#fence.write(async (trx, before) => {
+      const changed = await change(trx, before)
       if (changed === undefined) throw this.#fence.lost()
       return changed
     })

@@ -1,6 +1,6 @@
 import { JOB_ID_PATTERN, type CancelledBy, type JobState } from '@headway/events'
 import { sql, type Transaction } from 'kysely'
-import { textColumns, type JobText } from '../artifacts/job-text.ts'
+import { storedText, textColumns, type JobText } from '../artifacts/job-text.ts'
 import type { Database, JobRow } from '../database/database.ts'
 import { storableText } from '../database/storable.ts'
 import { jobCancelled } from '../transitions/lifecycle-messages.ts'
@@ -62,7 +62,7 @@ export async function endAsCancelled(
   row: JobRow,
 ): Promise<JobRow> {
   // A job that no worker ever had has no text, and its cancel needs no Redis.
-  const finished = row.attempt === 0 ? {} : await text.finish(row.job_id)
+  const finished = storedText(row) ?? (row.attempt === 0 ? {} : await text.finish(row.job_id))
   const job = await transition(trx, {
     jobId: row.job_id,
     to: 'cancelled',
