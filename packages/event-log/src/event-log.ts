@@ -11,6 +11,7 @@ import {
 } from '@headway/events'
 import { busChannel, ChannelKeys, DEFAULT_NAMESPACE, type Namespace } from './channel-keys.ts'
 import { UnexpectedReplyError } from './errors.ts'
+import { refusalOf, type EventLogObserver } from './event-log-observer.ts'
 import { HEAD_TTL_SECONDS, ONCE_TTL_SECONDS, FENCE_TTL_SECONDS, logTtlSeconds } from './lifetimes.ts'
 import { decideReplay, decideReplaySince, type LogReading, type ReplayOutcome } from './replay-decision.ts'
 import { defineScripts, runScript } from './scripts.ts'
@@ -25,6 +26,8 @@ export interface EventLogOptions {
   maxBytes?: number
   /** Prefixes of keys and of the adapter's Redis channels. */
   namespace?: Partial<Namespace>
+  /** Is told what becomes of appends. */
+  observer?: EventLogObserver | undefined
 }
 
 export interface AppendOptions {
@@ -51,10 +54,12 @@ export class EventLog {
   readonly maxBytes: number
   readonly namespace: Namespace
   readonly #redis: Redis
+  readonly #observer: EventLogObserver | undefined
 
   constructor(redis: Redis, options: EventLogOptions = {}) {
     defineScripts(redis)
     this.#redis = redis
+    this.#observer = options.observer
     this.maxSize = options.maxSize ?? EVENT_BUFFER_MAX_SIZE
     this.maxAgeMs = options.maxAgeMs ?? EVENT_BUFFER_MAX_AGE_MS
     this.maxBytes = options.maxBytes ?? EVENT_BUFFER_MAX_BYTES
@@ -78,29 +83,18 @@ export class EventLog {
   async appendSerialised(
     channel: Channel,
     text: string,
-    { once = randomUUID(), fence }: AppendOptions = {},
+    options: AppendOptions = {},
   ): Promise<AppendOutcome> {
-    const keys = new ChannelKeys(this.namespace, channel)
-    // Without a mark of the caller's the message gets one of its own: ioredis sends a command again when its reply was lost.
-    const reply = await runScript(
-      this.#redis,
-      'append',
-      keys.head,
-      keys.log,
-      keys.once(once),
-      keys.fence(fence?.jobId ?? ''),
-      `["event",${text.slice(0, -1)}`,
-      busChannel(this.namespace, channel),
-      channel,
-      this.maxSize,
-      this.maxBytes,
-      HEAD_TTL_SECONDS,
-      logTtlSeconds(this.maxAgeMs),
-      ONCE_TTL_SECONDS,
-      this.maxAgeMs,
-      fence?.attempt ?? '',
-    )
-    return toAppendOutcome(reply)
+    if (!this.#observer) return this.#append(channel, text, options)
+    const startedAt = performance.now()
+    try {
+      const append = await this.#append(channel, text, options)
+      this.#observer.onAppend(append.outcome, performance.now() - startedAt)
+      return append
+    } catch (error) {
+      this.#observer.onRefused(refusalOf(error))
+      throw error
+    }
   }
 
   /** What was missed by a reader whose last message is `cursor`. */
@@ -128,6 +122,34 @@ export class EventLog {
         return runScript(this.#redis, 'fence-raise', fence, attempt, FENCE_TTL_SECONDS)
       }),
     )
+  }
+
+  async #append(
+    channel: Channel,
+    text: string,
+    { once = randomUUID(), fence }: AppendOptions,
+  ): Promise<AppendOutcome> {
+    const keys = new ChannelKeys(this.namespace, channel)
+    // Without a mark of the caller's the message gets one of its own: ioredis sends a command again when its reply was lost.
+    const reply = await runScript(
+      this.#redis,
+      'append',
+      keys.head,
+      keys.log,
+      keys.once(once),
+      keys.fence(fence?.jobId ?? ''),
+      `["event",${text.slice(0, -1)}`,
+      busChannel(this.namespace, channel),
+      channel,
+      this.maxSize,
+      this.maxBytes,
+      HEAD_TTL_SECONDS,
+      logTtlSeconds(this.maxAgeMs),
+      ONCE_TTL_SECONDS,
+      this.maxAgeMs,
+      fence?.attempt ?? '',
+    )
+    return toAppendOutcome(reply)
   }
 
   async #read(channel: Channel, after: number): Promise<LogReading> {
