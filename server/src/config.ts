@@ -7,6 +7,8 @@ import { z } from 'zod'
 import { jwtSecretProblem } from './auth/jwt-secret.ts'
 import { parseOrigin } from './auth/origins.ts'
 import { DEFAULT_JOB_LIMITS } from './http/job-limits.ts'
+import { PING_INTERVAL_MS, PING_TIMEOUT_MS } from './realtime/init-realtime-server.ts'
+import { HEAD_CHECK_MS } from './realtime/subscriber-watch.ts'
 import { flag, listOf, oneOf, setting, splitList, url, wholeNumber } from './setting.ts'
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
@@ -35,6 +37,10 @@ const variables = z.object({
   HEADWAY_WEB_DIR: z.string().default(fileURLToPath(new URL('../../web/dist', import.meta.url))),
   HEADWAY_EMBEDDED: flag().default(false),
   HEADWAY_INSTANCE_ID: z.string().optional(),
+  HEADWAY_HEAD_CHECK_MS: wholeNumber(100, 600_000, HEAD_CHECK_MS).default(HEAD_CHECK_MS),
+  HEADWAY_PING_INTERVAL_MS: wholeNumber(100, 600_000, PING_INTERVAL_MS).default(PING_INTERVAL_MS),
+  HEADWAY_PING_TIMEOUT_MS: wholeNumber(100, 600_000, PING_TIMEOUT_MS).default(PING_TIMEOUT_MS),
+  HEADWAY_OUTBOX_SWEEP_MS: wholeNumber(10, 600_000, 2_000).default(2_000),
   JOBS_PER_MINUTE: wholeNumber(1, 1_000_000, jobsPerMinute).default(jobsPerMinute),
   MAX_UNFINISHED_JOBS: wholeNumber(1, 1_000_000, maxUnfinishedJobs).default(maxUnfinishedJobs),
   LOG_LEVEL: oneOf(LOG_LEVELS, 'info').default('info'),
@@ -125,6 +131,10 @@ function toConfig(values: Variables) {
     isEmbedded: values.HEADWAY_EMBEDDED,
     instanceId: values.HEADWAY_INSTANCE_ID ?? `${hostname()}-${randomUUID().slice(0, 8)}`,
     jobLimits: { jobsPerMinute: values.JOBS_PER_MINUTE, maxUnfinishedJobs: values.MAX_UNFINISHED_JOBS },
+    headCheckMs: values.HEADWAY_HEAD_CHECK_MS,
+    pingIntervalMs: values.HEADWAY_PING_INTERVAL_MS,
+    pingTimeoutMs: values.HEADWAY_PING_TIMEOUT_MS,
+    sweepIntervalMs: values.HEADWAY_OUTBOX_SWEEP_MS,
     logLevel: values.LOG_LEVEL,
     transports: values.SOCKET_TRANSPORTS,
   }

@@ -43,7 +43,8 @@ async function build(config: Config, logger: Logger, opened: (() => unknown)[]):
   const redis = connectRedis(redisUrl, 'publisher', { logger })
   opened.push(() => redis.disconnect())
   const eventLog = new EventLog(redis, config.eventBuffer)
-  const engine = await openJobs({ databaseUrl, redis, eventLog, artifactsDir, logger })
+  const { sweepIntervalMs } = config
+  const engine = await openJobs({ databaseUrl, redis, eventLog, artifactsDir, logger, sweepIntervalMs })
   opened.push(() => engine.close())
 
   let isDraining = false
@@ -54,14 +55,15 @@ async function build(config: Config, logger: Logger, opened: (() => unknown)[]):
     logger,
     redis,
     jobLimits: config.jobLimits,
-    limits: publishedLimits({ eventBuffer: config.eventBuffer, jobs: config.jobLimits }),
+    limits: publishedLimits({ eventBuffer: config.eventBuffer, jobs: config.jobLimits, sockets: config }),
     webDir: config.webDir,
     devToken: config.isEmbedded && tokens.jwtSecret ? { ...tokens, jwtSecret: tokens.jwtSecret } : undefined,
     isDraining: () => isDraining,
   })
   const httpServer = createHttpServer(app)
-  const realtime = { engine, verifier, origins, eventLog, redisUrl, logger, transports, instanceId }
-  const io = await initRealtimeServer(httpServer, realtime)
+  const parts = { engine, verifier, origins, eventLog, redisUrl, logger, transports, instanceId }
+  const { headCheckMs, pingIntervalMs, pingTimeoutMs } = config
+  const io = await initRealtimeServer(httpServer, { ...parts, headCheckMs, pingIntervalMs, pingTimeoutMs })
   opened.push(() => {
     isDraining = true
     // Closes the HTTP server as well.

@@ -9,6 +9,8 @@ const variables = z.object({
   REDIS_URL: urlOf(['redis:', 'rediss:'], 'redis://localhost:6379'),
   HEADWAY_DATA_DIR: z.string().default('.headway'),
   HEADWAY_INSTANCE_ID: z.string().optional(),
+  HEADWAY_LEASE_MS: wholeNumber(1000, 600_000).default(15_000),
+  HEADWAY_OUTBOX_SWEEP_MS: wholeNumber(10, 600_000).default(2000),
   WORKER_CONCURRENCY: wholeNumber(1, 1000).default(10),
   ALLOW_PRIVATE_URLS: z.stringbool({ error: 'must be 1 or 0.' }).default(false),
   EVENT_BUFFER_MAX_SIZE: wholeNumber(1, 100_000).default(EVENT_BUFFER_MAX_SIZE),
@@ -50,6 +52,9 @@ function toConfig(values: z.output<typeof variables>) {
     redisUrl: values.REDIS_URL,
     artifactsDir: join(resolve(values.HEADWAY_DATA_DIR), 'artifacts'),
     instanceId: values.HEADWAY_INSTANCE_ID,
+    leaseMs: values.HEADWAY_LEASE_MS,
+    heartbeatMs: Math.floor(values.HEADWAY_LEASE_MS / 3),
+    sweepIntervalMs: values.HEADWAY_OUTBOX_SWEEP_MS,
     concurrency: values.WORKER_CONCURRENCY,
     allowPrivateUrls: values.ALLOW_PRIVATE_URLS,
     eventBuffer: {

@@ -34,6 +34,8 @@ export interface WorkerOptions {
   leaseMs?: number
   /** Time between two signs of life, in milliseconds; at most a third of `leaseMs`. @default 5_000 */
   heartbeatMs?: number
+  /** See the relay of `@headway/jobs`. @default 2_000 */
+  sweepIntervalMs?: number
   /** How long an operation that was told to stop may take to do so, in milliseconds. @default 3_000 */
   graceMs?: number
 }
@@ -73,7 +75,9 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 function openEngine(options: WorkerOptions, { publisher }: WorkerConnections): Promise<JobEngine> {
   const { databaseUrl, artifactsDir, logger, queueName = DEFAULT_QUEUE_NAME } = options
   const eventLog = new EventLog(publisher, options.eventLog)
-  return openJobs({ databaseUrl, redis: publisher, eventLog, artifactsDir, logger, queueName })
+  const { sweepIntervalMs = 2000 } = options
+  const parts = { redis: publisher, eventLog, artifactsDir, logger, queueName }
+  return openJobs({ databaseUrl, ...parts, sweepIntervalMs })
 }
 
 async function runWorker(

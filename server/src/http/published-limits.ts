@@ -17,10 +17,14 @@ export interface PublishedLimitsOptions {
   /** What a channel keeps for replay, where it is not the default. */
   eventBuffer?: { maxSize: number; maxAgeMs: number; maxBytes: number }
   jobs?: JobLimits
+  /** How often the server looks after sockets, where it is not the default. */
+  sockets?: { headCheckMs: number; pingIntervalMs: number; pingTimeoutMs: number }
 }
 
 /** The answer of `GET /api/limits`: everything that a client may run into, so that it need not learn it by errors. */
-export function publishedLimits({ eventBuffer, jobs = DEFAULT_JOB_LIMITS }: PublishedLimitsOptions) {
+export function publishedLimits(options: PublishedLimitsOptions) {
+  const { eventBuffer, jobs = DEFAULT_JOB_LIMITS, sockets = SOCKET_LIMITS } = options
+  const { headCheckMs, pingIntervalMs, pingTimeoutMs } = sockets
   return {
     requests: {
       bodyMaxBytes: BODY_MAX_BYTES,
@@ -40,7 +44,7 @@ export function publishedLimits({ eventBuffer, jobs = DEFAULT_JOB_LIMITS }: Publ
       bufferMaxBytes: eventBuffer?.maxBytes ?? EVENT_BUFFER_MAX_BYTES,
     },
     text: { ackMaxBytes: TEXT_ACK_MAX_BYTES },
-    sockets: SOCKET_LIMITS,
+    sockets: { ...SOCKET_LIMITS, headCheckMs, pingIntervalMs, pingTimeoutMs },
   }
 }
 

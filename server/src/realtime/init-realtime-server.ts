@@ -59,6 +59,10 @@ export interface RealtimeOptions extends TokenVerifierOptions {
   sendLimits?: SendLimits
   /** How often every room is compared with its log, in milliseconds. @default 10_000 */
   headCheckMs?: number
+  /** How often the server asks each connection for a sign of life, in milliseconds. @default 10_000 */
+  pingIntervalMs?: number
+  /** How long that sign may take, in milliseconds. @default 5_000 */
+  pingTimeoutMs?: number
 }
 
 /**
@@ -157,8 +161,8 @@ function transportOptions(options: RealtimeOptions): Partial<ServerOptions> {
     cors: { origin: [...origins.origins] },
     maxHttpBufferSize: MESSAGE_MAX_BYTES,
     connectTimeout: CONNECT_TIMEOUT_MS,
-    pingInterval: PING_INTERVAL_MS,
-    pingTimeout: PING_TIMEOUT_MS,
+    pingInterval: options.pingIntervalMs ?? PING_INTERVAL_MS,
+    pingTimeout: options.pingTimeoutMs ?? PING_TIMEOUT_MS,
     perMessageDeflate: false,
     serveClient: false,
   }
