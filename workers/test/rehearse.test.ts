@@ -111,7 +111,7 @@ describe('a job', () => {
   }, 20_000)
 
   it('is cancelled within a second', async () => {
-    const jobId = await deployment.createJob('rehearse', { steps: 1, stepMs: 60_000 })
+    const jobId = await deployment.createJob('rehearse', { steps: 1, stepMs: 60_000, chunkBytes: 100 })
     await deployment.tap.sees(jobId, 'JOB_STEP')
     const start = performance.now()
     await deployment.cancel(jobId)
@@ -119,6 +119,8 @@ describe('a job', () => {
     expect(performance.now() - start).toBeLessThan(1000)
     expect(cancelled?.payload).toMatchObject({ reason: 'no longer wanted', by: 'user' })
     expect(await deployment.view(jobId)).toMatchObject({ state: 'cancelled', cancelRequested: false })
+    const text = await deployment.engine.text.read(jobId, 0, 1000)
+    expect(cancelled?.payload).toMatchObject({ textEnd: 100, textSha256: sha256(text.text.toString()) })
   })
 
   it('is cancelled also when the cancel channel was not heard', async () => {

@@ -107,7 +107,7 @@ export interface MessagePayloads {
       /** A resume may help. */
       retryable: boolean
     }
-  JOB_CANCELLED: VersionedJobPayload & { reason?: string; by?: CancelledBy }
+  JOB_CANCELLED: VersionedJobPayload & TextSeal & { reason?: string; by?: CancelledBy }
   JOB_RESUMED: VersionedJobPayload & { fromStep?: string }
   PENDING_CREATED: { orderIds: string[]; count: number; originId?: string }
   PENDING_UPDATED: { orderIds: string[]; count: number; originId?: string }

@@ -60,6 +60,7 @@ export const payloadSchemas = {
   JOB_COMPLETED: attempted.extend({ ...seal, result: z.unknown(), durationMs: z.number().nonnegative() }),
   JOB_FAILED: attempted.extend({ ...seal, error: z.string(), code: z.string(), retryable: z.boolean() }),
   JOB_CANCELLED: versioned.extend({
+    ...seal,
     reason: z.string().optional(),
     by: z.enum(['user', 'system']).optional(),
   }),

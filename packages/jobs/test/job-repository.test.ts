@@ -250,6 +250,7 @@ describe('cancel', () => {
     const sent = await messages(jobChannel(job.jobId))
     expect(typesOf(sent)).toEqual(['JOB_CREATED', 'JOB_QUEUED', 'JOB_CANCELLED'])
     expect(sent.at(-1)?.payload).toMatchObject({ version: 3, reason: 'changed\uFFFDmy mind', by: 'user' })
+    expect(sent.at(-1)?.payload).not.toHaveProperty('textEnd')
     expect(
       await engine.attempts.claim({ jobId: job.jobId, dispatch: 1, workerId: 'w', leaseMs: 1 }),
     ).toBeUndefined()
@@ -274,7 +275,7 @@ describe('cancel', () => {
       .where('job_id', '=', job.jobId)
       .executeTakeFirstOrThrow()
     expect(row).toMatchObject({ cancel_reason: 'first', cancelled_by: 'user' })
-    const held = await engine.attempts.renewLeases('w1', 15_000)
+    const held = await engine.attempts.renewLeases('w1', { leaseMs: 15_000, jobIds: [job.jobId] })
     expect(held).toEqual([{ jobId: job.jobId, attempt: 1, cancelRequested: true }])
     subscriber.disconnect()
   })
@@ -287,7 +288,7 @@ describe('cancel', () => {
     await redis.stop()
     expect((await engine.jobs.cancel({ ...running, by: 'user' })).outcome).toBe('requested')
     expect((await engine.jobs.cancel({ ...queued, by: 'user' })).outcome).toBe('cancelled')
-    const held = await engine.attempts.renewLeases('w1', 15_000)
+    const held = await engine.attempts.renewLeases('w1', { leaseMs: 15_000, jobIds: [running.jobId] })
     expect(held).toMatchObject([{ jobId: running.jobId, cancelRequested: true }])
   })
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { jobChannel } from '@headway/events'
 import { startTestRedis, waitFor } from '@headway/test-kit'
 import { sql } from 'kysely'
@@ -87,7 +88,7 @@ describe('Reconciler', () => {
     const job = await createTestJob(engine)
     await claim(engine, job)
     await endLease(engine, job)
-    await engine.attempts.renewLeases('w1', 15_000)
+    await engine.attempts.renewLeases('w1', { leaseMs: 15_000, jobIds: [job.jobId] })
     await engine.reconciler.run()
     expect(await engine.jobs.view(job.userId, job.jobId)).toMatchObject({ state: 'running' })
   })
@@ -137,7 +138,12 @@ describe('Reconciler', () => {
     expect(await engine.jobs.view(job.userId, job.jobId)).toMatchObject({ state: 'cancelled', textEnd: 6 })
     expect((await messages(jobChannel(job.jobId))).at(-1)).toMatchObject({
       type: 'JOB_CANCELLED',
-      payload: { reason: 'enough', by: 'user' },
+      payload: {
+        reason: 'enough',
+        by: 'user',
+        textEnd: 6,
+        textSha256: createHash('sha256').update('so far').digest('hex'),
+      },
     })
     expect((await engine.text.read(job.jobId, 0, 100)).text.toString()).toBe('so far')
   })

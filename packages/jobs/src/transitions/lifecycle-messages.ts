@@ -32,12 +32,13 @@ export function jobResumed(fromStep: string | undefined): Announcement {
   })
 }
 
-/** JOB_CANCELLED, with what the request to cancel has left in the job. */
+/** JOB_CANCELLED, with what the request to cancel has left in the job, and the seal of its text. */
 export const jobCancelled: Announcement = (job) => ({
   type: 'JOB_CANCELLED',
   payload: {
     ...versionedPayload(job),
     ...(job.cancel_reason !== null && { reason: job.cancel_reason }),
     ...(job.cancelled_by !== null && { by: job.cancelled_by }),
+    ...(job.text_sha256 !== null && { textEnd: job.text_end, textSha256: job.text_sha256 }),
   },
 })
