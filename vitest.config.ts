@@ -9,6 +9,9 @@ const source = {
   environments: { __vitest__: { resolve: { conditions } } },
 }
 
+/** How long `expect.poll` asks: what is awaited comes at once on an idle machine, and late on a busy one. */
+const patient = { poll: { timeout: 10_000 } }
+
 export default defineConfig({
   test: {
     projects: [
@@ -27,6 +30,7 @@ export default defineConfig({
           globalSetup: ['packages/test-kit/src/vitest-services.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
+          expect: patient,
           // They wait more than they compute: two at a time take half as long, also on two cores.
           maxWorkers: 2,
         },
@@ -37,6 +41,7 @@ export default defineConfig({
           name: 'browser',
           include: ['web/test/**/*.test.ts'],
           globalSetup: ['packages/test-kit/src/vitest-services.ts'],
+          expect: patient,
           testTimeout: 120_000,
           hookTimeout: 180_000,
           fileParallelism: false,

@@ -192,7 +192,7 @@ it('loads a job anew when it was away for longer than the log keeps', async () =
   store.subscribe(() => {})
   const resyncs: string[] = []
   client.onConnection('resync', ({ channel, reason }) => resyncs.push(`${channel} ${reason}`))
-  await untilLive(client)
+  await waitFor(() => store.getSnapshot().state === 'queued' && store.getSnapshot().freshness === 'live')
   client.disconnect()
   const attempt = await claim()
   for (let n = 0; n < 20; n++) {
