@@ -97,6 +97,15 @@ describe('create', () => {
     expect(await engine.db.selectFrom('idempotency_keys').selectAll().execute()).toEqual([])
   })
 
+  it('shows an input as it was written, its fields in their order', async () => {
+    const { engine } = await openTestEngine()
+    const userId = uniqueUserId()
+    const input = { url: 'https://example.com', format: 'png', b: 1, a: [{ z: 1, y: 2 }] }
+    await engine.jobs.create({ userId, operationType: 'rehearse', input })
+    const { jobs } = await engine.jobs.list({ userId, limit: 1 })
+    expect(JSON.stringify(jobs[0]!.input)).toBe(JSON.stringify(input))
+  })
+
   it('takes input with characters that Postgres refuses', async () => {
     const { engine } = await openTestEngine()
     const userId = uniqueUserId()

@@ -35,6 +35,14 @@ describe('OperationRegistry', () => {
     expect(await engine.operations.find('other')).toBeUndefined()
   })
 
+  it('keeps the fields of a form in the order in which the operation names them (J24)', async () => {
+    const { engine } = await openTestEngine()
+    const properties = { recipient: { type: 'string' }, text: { type: 'string' }, b: {}, a: {} }
+    await engine.operations.register([operation('rehearse', { inputSchema: { type: 'object', properties } })])
+    const { inputSchema } = (await engine.operations.find('rehearse'))!
+    expect(JSON.stringify(inputSchema)).toBe(JSON.stringify({ type: 'object', properties }))
+  })
+
   it('believes the newest word of a worker (J24)', async () => {
     const { engine } = await openTestEngine()
     await engine.operations.register([operation('rehearse', { unavailableReason: 'starting' })])

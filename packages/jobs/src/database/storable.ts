@@ -6,7 +6,7 @@ export function storableText(text: string): string {
   return text.toWellFormed().replaceAll('\0', REPLACEMENT)
 }
 
-/** JSON as a `jsonb` column takes it: NUL and lone surrogates, which Postgres refuses, are replaced. */
+/** JSON as a column takes it: NUL and lone surrogates, which Postgres can't turn into text, are replaced. */
 export function storableJson(value: unknown): string {
   const json = JSON.stringify(value ?? null)
   return json.replaceAll(/\\(?:u[0-9a-f]{4}|.)/g, (escape) =>
