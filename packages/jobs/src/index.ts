@@ -13,9 +13,11 @@ export {
   type OperationDescription,
   type OperationView,
 } from './operations/operation-registry.ts'
+export { readOutboxBacklog, type OutboxBacklog } from './outbox/outbox-backlog.ts'
 export { addMessages, type Dispatch } from './outbox/outbox.ts'
+export type { RelayObserver } from './outbox/relay-observer.ts'
 export { Relay } from './outbox/relay.ts'
-export { DEFAULT_QUEUE_NAME, JobQueue, type QueuedTurn } from './queue/job-queue.ts'
+export { DEFAULT_QUEUE_NAME, JobQueue, type QueueDepth, type QueuedTurn } from './queue/job-queue.ts'
 export { Reconciler } from './queue/reconciler.ts'
 export { cancelChannel, type CancelRequest } from './repository/cancel-job.ts'
 export type { CreatedJob, Creation, NewJob } from './repository/create-job.ts'
@@ -26,3 +28,4 @@ export {
   type JobQuery,
   type Resumption,
 } from './repository/job-repository.ts'
+export { countUnfinishedJobs, type UnfinishedJobs } from './repository/unfinished-jobs.ts'

@@ -9,6 +9,7 @@ import type { Database } from './database/database.ts'
 import { migrate } from './database/migrate.ts'
 import { openDatabase } from './database/open-database.ts'
 import { OperationRegistry } from './operations/operation-registry.ts'
+import type { RelayObserver } from './outbox/relay-observer.ts'
 import { Relay } from './outbox/relay.ts'
 import { DEFAULT_QUEUE_NAME, JobQueue } from './queue/job-queue.ts'
 import { Reconciler } from './queue/reconciler.ts'
@@ -27,6 +28,8 @@ export type JobsOptions = {
   sweepIntervalMs?: number
   /** See `Reconciler`. @default 30_000 */
   reconcileIntervalMs?: number
+  /** Is told what the relay publishes. */
+  relayObserver?: RelayObserver | undefined
 } & (
   | {
       /** The connection that `eventLog` writes to (role `publisher`): its restarts are what the outbox must know of. */
@@ -77,7 +80,7 @@ export async function openJobs(options: JobsOptions): Promise<JobEngine> {
   const relayDb = openDatabase({ url: databaseUrl, maxConnections: RELAY_CONNECTIONS, logger })
   const redis = 'redis' in options ? options.redis : connectRedis(options.redisUrl, 'publisher', { logger })
   const queue = new JobQueue({ redis, name: options.queueName ?? DEFAULT_QUEUE_NAME, logger })
-  const relay = new Relay({ ...options, db: relayDb, queue, redis })
+  const relay = new Relay({ ...options, db: relayDb, queue, redis, observer: options.relayObserver })
 
   const { namespace } = eventLog
   const textLog = new TextLog(redis, { namespace })

@@ -2,7 +2,10 @@ import type { Channel } from '@headway/events'
 import { sql, type Kysely, type RawBuilder, type Selectable, type SqlBool, type Transaction } from 'kysely'
 import type { Database, OutboxTable } from '../database/database.ts'
 
-export type PendingRow = Pick<Selectable<OutboxTable>, 'id' | 'kind' | 'body'>
+export type PendingRow = Pick<Selectable<OutboxTable>, 'id' | 'kind' | 'body'> & {
+  /** Since the transaction that wrote it began, in milliseconds; null for a row that another Redis has had. */
+  waitedMs: number | null
+}
 
 /** The Redis of now, and how long a published row is offered to another one. */
 export interface PendingScope {
@@ -42,7 +45,7 @@ export function pendingRows(
     .selectFrom('outbox')
     .where('channel', '=', channel)
     .where(isPending(scope))
-    .select(['id', 'kind', 'body'])
+    .select(['id', 'kind', 'body', WAITED_MS.as('waitedMs')])
     .orderBy('id')
     .limit(limit)
     .execute()
@@ -86,6 +89,9 @@ export async function deletePublished(db: Kysely<Database>, maxAgeMs: number): P
     .where('published_at', '<', sql<Date>`now() - make_interval(secs => ${maxAgeMs / 1_000})`)
     .execute()
 }
+
+const WAITED_MS = sql<number | null>`case when published_at is null
+  then (extract(epoch from clock_timestamp() - created_at) * 1000)::float8 end`
 
 /** Unpublished, or published to another Redis not long ago. Written as ranges, which an index on `run_id` serves. */
 function isPending({ runId, maxAgeMs }: PendingScope): RawBuilder<SqlBool> {

@@ -1,4 +1,4 @@
-import type { EventLog, Logger } from '@headway/event-log'
+import { refusalOf, type EventLog, type Logger } from '@headway/event-log'
 import type { Channel } from '@headway/events'
 import type { Redis } from 'ioredis'
 import type { Kysely, Transaction } from 'kysely'
@@ -16,6 +16,7 @@ import {
   type PendingRow,
 } from './pending-rows.ts'
 import { RedisRun } from './redis-run.ts'
+import type { RelayObserver } from './relay-observer.ts'
 
 export interface RelayParts {
   /** A pool of its own keeps relays that wait for each other from holding up requests. */
@@ -31,6 +32,8 @@ export interface RelayParts {
    * @default 2_000
    */
   sweepIntervalMs?: number
+  /** Is told what is published, and how late. */
+  observer?: RelayObserver | undefined
 }
 
 const ROWS_PER_TRANSACTION = 200
@@ -136,18 +139,22 @@ export class Relay {
 
   /** One after the other, up to the first that fails: a later one must not come before it. Returns the ids published. */
   async #publishInOrder(channel: Channel, rows: readonly PendingRow[]): Promise<number[]> {
+    const { logger, observer } = this.#parts
+    const readAt = performance.now()
     const published: number[] = []
     for (const row of rows) {
       try {
         await this.#publishRow(channel, row)
       } catch (error) {
-        this.#parts.logger.warn(
+        if (row.kind === 'dispatch') observer?.onDispatchRefused(refusalOf(error))
+        logger.warn(
           { err: error, channel, outboxId: row.id, waiting: rows.length - published.length },
           'Redis did not take a message; it and those after it wait in the outbox',
         )
         break
       }
       published.push(row.id)
+      if (row.waitedMs !== null) observer?.onPublished(row.kind, row.waitedMs + performance.now() - readAt)
     }
     return published
   }

@@ -10,6 +10,13 @@ export interface QueuedTurn {
   dispatch: number
 }
 
+/** Entries of the queue by what they wait for. `delayed` ones wait for their time, `waiting` ones for a worker. */
+export interface QueueDepth {
+  waiting: number
+  active: number
+  delayed: number
+}
+
 export const DEFAULT_QUEUE_NAME = 'headway'
 
 /** How many entries are asked for in one go. */
@@ -69,6 +76,13 @@ export class JobQueue {
       missing.push(...batch.filter((_, index) => known[index] === 0))
     }
     return missing
+  }
+
+  /** @throws QueueUnavailableError */
+  async depth(): Promise<QueueDepth> {
+    const queue = await this.#connected()
+    const counts = await queue.getJobCounts('waiting', 'active', 'delayed')
+    return { waiting: counts['waiting'] ?? 0, active: counts['active'] ?? 0, delayed: counts['delayed'] ?? 0 }
   }
 
   async close(): Promise<void> {
