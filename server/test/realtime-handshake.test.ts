@@ -1,3 +1,4 @@
+import { request } from 'node:http'
 import { signToken, uniqueUserId } from '@headway/test-kit'
 import { describe, expect, it } from 'vitest'
 import { openClient, openReadyClient, openRealtime, refusalOf } from './realtime-fixture.ts'
@@ -86,6 +87,8 @@ describe('a handshake', () => {
       await expect(refusalOf(client)).rejects.toThrow('websocket error')
     }
     await openReadyClient(url, { userId, extraHeaders: { origin: 'https://app.example.com' } })
+    expect(await upgradeStatus(url, { origin: 'https://evil.example' })).toBe(403)
+    expect(await upgradeStatus(url, { origin: 'https://app.example.com' })).toBe(101)
   })
 
   it('is refused when the user has as many connections as are allowed, until one closes', async () => {
@@ -103,6 +106,25 @@ describe('a handshake', () => {
         ),
       )
       .toBe(true)
+  })
+
+  it('that is broken off counts for nothing', async () => {
+    const { url } = await openRealtime({ connectionLimits: { maxConnectionsPerUser: 1 } })
+    const userId = uniqueUserId()
+    const connect = `40${JSON.stringify({ token: await signToken({ userId }) })}`
+    for (let round = 0; round < 10; round += 1) {
+      const { promise, resolve } = Promise.withResolvers<unknown>()
+      const transport = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`)
+      transport.addEventListener('close', resolve)
+      transport.addEventListener('open', () => {
+        transport.send(connect)
+        // No packet of Engine.IO: the server closes the connection while it still looks at the token.
+        transport.send('x')
+      })
+      await promise
+    }
+    const client = await openReadyClient(url, { userId })
+    expect(client.socket.connected).toBe(true)
   })
 
   it('is refused when a user connects too often', async () => {
@@ -147,6 +169,21 @@ describe('the end of a token', () => {
     await expect.poll(() => client.types()).toEqual(['CUSTOMER_UPDATED'])
   })
 
+  it('is not stretched by the tolerance for clocks: a socket gets no token that has ended', async () => {
+    const { url } = await openRealtime()
+    const userId = uniqueUserId()
+    const token = await signToken({ userId, expiresInSeconds: -2 })
+    expect(await refusalOf(await openClient(url, { auth: { token } }))).toMatchObject({
+      code: 'token_expired',
+    })
+    const client = await openReadyClient(url, { userId })
+    expect(await client.request('auth:refresh', token)).toMatchObject({
+      ok: false,
+      error: { code: 'token_expired' },
+    })
+    expect(client.socket.connected).toBe(true)
+  })
+
   it('in the far future does not come at once', async () => {
     const { url } = await openRealtime()
     const token = await signToken({ userId: uniqueUserId(), expiresInSeconds: 3_000_000 })
@@ -155,3 +192,25 @@ describe('the end of a token', () => {
     expect(client.closings).toEqual([])
   })
 })
+
+/** What a page's attempt to open a WebSocket is answered over HTTP. */
+function upgradeStatus(url: string, headers: Record<string, string>): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const attempt = request(`${url}/socket.io/?EIO=4&transport=websocket`, {
+      headers: {
+        ...headers,
+        Connection: 'Upgrade',
+        Upgrade: 'websocket',
+        'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
+        'Sec-WebSocket-Version': '13',
+      },
+    })
+    attempt.on('response', (response) => resolve(response.resume().statusCode))
+    attempt.on('upgrade', ({ statusCode }, socket) => {
+      socket.destroy()
+      resolve(statusCode)
+    })
+    attempt.on('error', reject)
+    attempt.end()
+  })
+}

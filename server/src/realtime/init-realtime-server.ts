@@ -26,6 +26,7 @@ import type { SendLimits } from './backpressure/send-queue.ts'
 import { ChannelFollower } from './channel-follower.ts'
 import { acceptSockets } from './accept-sockets.ts'
 import { closeGently } from './close-gently.ts'
+import { forbidUpgrade } from './forbid-upgrade.ts'
 import { createAuthentication } from './handshake/authenticate.ts'
 import { ConnectionLimits, type ConnectionLimitOptions } from './handshake/connection-limits.ts'
 import { Sequencer } from './sequencer/sequencer.ts'
@@ -157,7 +158,11 @@ function transportOptions(options: RealtimeOptions): Partial<ServerOptions> {
     transports: options.transports ?? ['websocket'],
     parser: { Encoder: PacketEncoder, Decoder: parser.Decoder },
     // `cors` guards polling alone; a page can open a WebSocket anywhere.
-    allowRequest: (request, decide) => decide(null, origins.allows(request.headers)),
+    allowRequest: (request, decide) => {
+      const isAllowed = origins.allows(request.headers)
+      if (!isAllowed) forbidUpgrade(request)
+      decide(null, isAllowed)
+    },
     cors: { origin: [...origins.origins] },
     maxHttpBufferSize: MESSAGE_MAX_BYTES,
     connectTimeout: CONNECT_TIMEOUT_MS,

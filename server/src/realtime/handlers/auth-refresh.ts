@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { TokenVerifier } from '../../auth/token-verifier.ts'
 import type { TokenSession } from '../handshake/token-session.ts'
+import { verifySession } from '../handshake/verify-session.ts'
 import { RequestError } from '../request-error.ts'
 import type { RequestHandler } from './on-request.ts'
 
@@ -14,7 +15,7 @@ export function createAuthRefresh(
   return {
     arguments: parameters,
     async run(socket, [token], answer) {
-      const { userId, expiresAt } = await verifier.verify(token)
+      const { userId, expiresAt } = await verifySession(verifier, token)
       if (userId !== socket.data.userId) {
         throw new RequestError('forbidden', 'The token is of another user. Connect anew to change the user.')
       }

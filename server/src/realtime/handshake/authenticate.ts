@@ -7,6 +7,7 @@ import { SerialQueue } from '../serial-queue.ts'
 import type { RealtimeSocket } from '../socket-data.ts'
 import type { ConnectionLimits } from './connection-limits.ts'
 import { readStarts, readToken } from './read-handshake.ts'
+import { verifySession } from './verify-session.ts'
 
 export interface HandshakeParts {
   verifier: TokenVerifier
@@ -37,7 +38,7 @@ export function createAuthentication(parts: HandshakeParts) {
 }
 
 async function admit(socket: RealtimeSocket, { verifier, limits, eventLog }: HandshakeParts): Promise<void> {
-  const { userId, expiresAt } = await verifier.verify(readToken(socket))
+  const { userId, expiresAt } = await verifySession(verifier, readToken(socket))
   const starts = readStarts(socket, userId)
   if (!(await limits.takeHandshake(userId))) {
     throw new HandshakeRefusal('rate_limited', 'Too many connection attempts of this user. Wait a minute.')
@@ -45,6 +46,10 @@ async function admit(socket: RealtimeSocket, { verifier, limits, eventLog }: Han
   // The head of this moment is where a client without a cursor goes on: nothing that follows is lost on it.
   for (const channel of [userChannel(userId), ALL_CHANNEL] as const) {
     if (!starts.has(channel)) starts.set(channel, { cursor: await eventLog.head(channel) })
+  }
+  // It will not close a second time, so it must not be counted in.
+  if (socket.conn.readyState !== 'open') {
+    throw new HandshakeRefusal('unavailable', 'The connection closed before it was let in.')
   }
   const close = limits.open(userId)
   if (!close) {
