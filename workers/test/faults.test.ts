@@ -268,3 +268,36 @@ async function flushRedis(url: string): Promise<void> {
   await redis.flushall()
   redis.disconnect()
 }
+
+describe('a job that was claimed for a worker which does not run it', () => {
+  it('goes back to the queue although the worker is busy with others', async () => {
+    deployment = await Deployment.open()
+    const gate = held()
+    const long = defineOperation({
+      type: 'long',
+      description: 'Runs until the test lets it end.',
+      input: none,
+      timeoutMs: 60_000,
+      run: () => gate.wait,
+    })
+    const worker = await deployment.startWorker({ operations: [long, ...(await loadOperations())] })
+    const busy = await deployment.createJob('long', {})
+    await deployment.tap.sees(busy, 'JOB_RUNNING')
+
+    // As after a claim whose answer was lost: Postgres went away right after the commit.
+    const { engine, userId } = deployment
+    const creation = await engine.jobs.create({
+      userId,
+      operationType: 'rehearse',
+      input: { steps: 1, stepMs: 0 },
+    })
+    if (creation.outcome !== 'created') throw new Error('The job was not created.')
+    const { jobId } = creation.response
+    await engine.attempts.claim({ jobId, dispatch: 1, workerId: worker.workerId, leaseMs: 2000 })
+
+    expect(await deployment.reaches(jobId, 'completed')).toMatchObject({ attempt: 2 })
+    expect(await deployment.view(busy)).toMatchObject({ state: 'running', attempt: 1 })
+    gate.release()
+    await deployment.reaches(busy, 'completed')
+  })
+})

@@ -50,7 +50,7 @@ describe('a claim', () => {
 })
 
 describe('leases', () => {
-  it('are renewed for all jobs of a worker, and say which are lost or to be cancelled (J26)', async () => {
+  it('are renewed for the jobs that a worker runs, and say which are lost or to be cancelled (J26)', async () => {
     const { engine } = await openTestEngine()
     const [kept, cancelled, lost] = [
       await createTestJob(engine),
@@ -66,7 +66,8 @@ describe('leases', () => {
       .where('job_id', '=', lost.jobId)
       .execute()
 
-    const held = await engine.attempts.renewLeases(LEASE.workerId, 60_000)
+    const jobIds = [kept, cancelled, lost].map(({ jobId }) => jobId)
+    const held = await engine.attempts.renewLeases(LEASE.workerId, { leaseMs: 60_000, jobIds })
     expect(held.toSorted((a, b) => Number(a.cancelRequested) - Number(b.cancelRequested))).toEqual([
       { jobId: kept.jobId, attempt: 1, cancelRequested: false },
       { jobId: cancelled.jobId, attempt: 1, cancelRequested: true },

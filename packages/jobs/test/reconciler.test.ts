@@ -171,6 +171,18 @@ describe('Reconciler', () => {
     expect(queued.version).toBe(4)
   })
 
+  it('comes in time for a lease that began after its last run (J23)', async () => {
+    const { engine } = await openTestEngine({ reconcileIntervalMs: 60_000 })
+    const first = await createTestJob(engine)
+    await engine.db.updateTable('jobs').set({ state: 'created' }).execute()
+    engine.reconciler.start()
+    await waitFor(async () => (await engine.jobs.view(first.userId, first.jobId))?.state === 'queued')
+    const job = await createTestJob(engine)
+    await claim(engine, job, 1_000)
+    const isQueued = async () => (await engine.jobs.view(job.userId, job.jobId))?.state === 'queued'
+    expect(await waitFor(isQueued, { timeoutMs: 10_000 })).toBe(true)
+  })
+
   it('queues a job that was only created (J20)', async () => {
     const { engine } = await openTestEngine()
     const job = await createTestJob(engine)

@@ -48,7 +48,8 @@ export class Heartbeat {
     const asked = running.list()
     if (asked.length === 0) return
     try {
-      const held = await attempts.renewLeases(workerId, leaseMs)
+      const jobIds = asked.map(({ attempt }) => attempt.jobId)
+      const held = await attempts.renewLeases(workerId, { leaseMs, jobIds })
       for (const job of asked) {
         const { jobId, attempt } = job.attempt
         const lease = held.find((candidate) => candidate.jobId === jobId && candidate.attempt === attempt)

@@ -83,8 +83,6 @@ export class JobProcessor {
       random: Math.random(),
     })
     logOutcome(logger, outcome, end)
-    // From here on the heartbeat may miss the job: it is about to end.
-    this.#parts.running.delete(job)
     await settle(attempt, outcome, logger)
   }
 

@@ -86,11 +86,20 @@ export class AttemptStore {
     return row !== undefined
   }
 
-  /** Extends all leases of a worker. A job that is missing in the answer is no longer the worker's. */
-  async renewLeases(workerId: string, leaseMs: number): Promise<HeldLease[]> {
+  /**
+   * Extends the leases of the jobs that a worker runs. A job that is missing in the answer is no longer the worker's.
+   *
+   * @param jobIds what it really runs: a job that was claimed for it and that nobody runs must be found by its lease
+   */
+  async renewLeases(
+    workerId: string,
+    { leaseMs, jobIds }: { leaseMs: number; jobIds: readonly string[] },
+  ): Promise<HeldLease[]> {
+    if (jobIds.length === 0) return []
     const rows = await this.#parts.db
       .updateTable('jobs')
       .set({ lease_until: leaseEnd(leaseMs) })
+      .where('job_id', 'in', jobIds)
       .where('worker_id', '=', workerId)
       .where('state', '=', 'running')
       .returning(['job_id', 'attempt', 'cancel_requested_at'])

@@ -33,7 +33,12 @@ const PAGE_SIZE = 1_000
 export class Reconciler {
   readonly #parts: ReconcilerParts
   readonly #runs = new RepeatedTask(() => this.#runOnSchedule())
-  readonly #onRedisReady = () => this.#runs.now()
+  readonly #onRedisReady = () => {
+    this.#dueAtMs = 0
+    this.#runs.now()
+  }
+  /** When everything is looked through again, by `performance.now()`. */
+  #dueAtMs = 0
 
   constructor(parts: ReconcilerParts) {
     this.#parts = parts
@@ -59,10 +64,15 @@ export class Reconciler {
     await this.#runs.stop()
   }
 
+  /** Looks at the leases, which is cheap; runs when one has ended, or when it is time. */
   async #runOnSchedule(): Promise<number> {
-    await this.run()
-    const leaseEndMs = await this.#nextLeaseEndMs()
-    return reconcilerDelayMs({ intervalMs: this.#parts.intervalMs ?? 30_000, leaseEndMs })
+    let leaseEndMs = await this.#nextLeaseEndMs()
+    if (performance.now() >= this.#dueAtMs || (leaseEndMs !== undefined && leaseEndMs < 0)) {
+      this.#dueAtMs = performance.now() + (this.#parts.intervalMs ?? 30_000)
+      await this.run()
+      leaseEndMs = await this.#nextLeaseEndMs()
+    }
+    return reconcilerDelayMs({ intervalMs: this.#dueAtMs - performance.now(), leaseEndMs })
   }
 
   /** A running job with an ended lease goes back into the queue; one that was to be cancelled has its end. */
