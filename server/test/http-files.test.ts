@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { signToken, uniqueUserId } from '@headway/test-kit'
+import { get } from 'node:http'
+import { signToken, uniqueUserId, waitFor } from '@headway/test-kit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startHttp, type HttpFixture } from './http-fixture.ts'
 import { problemOf } from './problem-of.ts'
@@ -149,5 +150,15 @@ describe('GET /api/jobs/:jobId/artifacts/:artifactId', () => {
     const other = await http.createJob(userId)
     const ofOtherJob = path.replace(/jobs\/[^/]+/, `jobs/${other.jobId}`)
     expect(problemOf(await http.call(`GET ${ofOtherJob}`, { userId }))).toBe('404 not_found')
+  })
+
+  it('takes a reader who leaves in its middle for no failure of ours', async () => {
+    const { userId, path } = await jobWithArtifact('big.txt', 'text/plain', 'x'.repeat(16_000_000))
+    const authorization = `Bearer ${await signToken({ userId })}`
+    const reader = get(`${http.url}${path}`, { headers: { authorization } }, () => reader.destroy())
+    reader.on('error', () => undefined)
+    await waitFor(() => http.log().includes(path))
+    expect(http.log()).toContain('"isFinished":false')
+    expect(http.log()).not.toContain('A request failed')
   })
 })

@@ -1,10 +1,10 @@
-import { pipeline } from 'node:stream/promises'
 import { JOB_ID_PATTERN } from '@headway/events'
 import type { JobEngine } from '@headway/jobs'
 import type { RequestHandler } from 'express'
 import { userIdOf } from './authenticate.ts'
 import { notFound } from './http-error.ts'
 import { jobIdOf } from './job-id.ts'
+import { sendStream } from './send-stream.ts'
 
 /** Shown by a browser without running anything in it. All else is offered as a download. */
 const PASSIVE_TYPES = new Set([
@@ -33,7 +33,7 @@ export function jobArtifact(engine: JobEngine): RequestHandler {
       'Content-Length': String(artifact.size),
       'Cache-Control': 'private, max-age=86400, immutable',
     })
-    await pipeline(stream, response)
+    await sendStream(stream, response)
   }
 }
 

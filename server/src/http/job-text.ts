@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import type { JobEngine } from '@headway/jobs'
 import type { RequestHandler } from 'express'
 import { userIdOf } from './authenticate.ts'
 import { parseByteRange } from './byte-range.ts'
 import { HttpError, notFound } from './http-error.ts'
 import { jobIdOf } from './job-id.ts'
+import { sendStream } from './send-stream.ts'
 
 const PAGE_BYTES = 1_048_576
 
@@ -35,7 +35,7 @@ export function jobText(engine: JobEngine): RequestHandler {
       'Accept-Ranges': 'bytes',
     })
     if (request.method === 'HEAD') response.end()
-    else await pipeline(Readable.from(pages(engine, jobId, first, stop), { objectMode: false }), response)
+    else await sendStream(Readable.from(pages(engine, jobId, first, stop), { objectMode: false }), response)
   }
 }
 
