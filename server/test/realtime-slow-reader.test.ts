@@ -95,3 +95,28 @@ it('skips transient messages for a reader that lags, and sends the newest when i
   await expect.poll(() => progressOf(slow.messages)).toEqual([100])
   expect(slow.messages).toHaveLength(MANY + 1)
 })
+
+it('takes nobody for slow who was sent much at once', async () => {
+  const server = await openRealtime({ sendLimits: { maxPackets: 10, maxBytes: 1e9 } })
+  const userId = uniqueUserId()
+  const reader = await openReadyClient(server.url, { userId })
+  const redis = connectRedis(services().redisUrl, 'publisher', { logger: silent })
+  onTestFinished(() => redis.disconnect())
+  await redisReady(redis)
+  const emitter = new TransientEmitter(redis)
+
+  const answers = await Promise.all(Array.from({ length: 150 }, () => reader.request('sync')))
+  expect(answers.every(({ ok }) => ok)).toBe(true)
+  const payload = { customerId: '7', label: '' }
+  const rising = Array.from({ length: 100 }, (_, n) => n)
+  await Promise.all(
+    rising.map((progress) =>
+      emitter.emit(`user:${userId}`, {
+        type: 'CUSTOMER_UPDATE_PROGRESS',
+        payload: { ...payload, progress },
+      }),
+    ),
+  )
+  await expect.poll(() => progressOf(reader.events)).toEqual(rising)
+  expect(reader.closings).toEqual([])
+})

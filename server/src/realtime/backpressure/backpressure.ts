@@ -35,15 +35,22 @@ export class Backpressure {
     const connection = connectionOf(socket)
     const queue = new SendQueue(this.#limits)
     socket.data.sendQueue = queue
+    let isBeingJudged = false
     let isCut = false
-    connection.on('packetCreate', ({ data }) => {
-      queue.add(data?.length ?? 0)
-      if (isCut) return
-      if (queue.isLagging && !this.#lagging.has(socket.id)) this.#lagging.set(socket.id, new HeldTransients())
+    const judge = () => {
+      isBeingJudged = false
+      if (!queue.isLagging || !socket.connected) return
+      if (!this.#lagging.has(socket.id)) this.#lagging.set(socket.id, new HeldTransients())
       if (!queue.isOverLimit) return
       isCut = true
-      // Not from within the write of a packet, which goes on after this listener.
-      queueMicrotask(() => this.#cut(socket, connection))
+      this.#cut(socket, connection)
+    }
+    connection.on('packetCreate', ({ data }) => {
+      queue.add(data?.length ?? 0)
+      if (isCut || isBeingJudged || !queue.isLagging) return
+      isBeingJudged = true
+      // Much that is sent at once waits for the connection, not for its reader: who reads has taken it a turn later.
+      setImmediate(judge)
     })
     connection.on('flush', () => queue.flush())
     connection.on('drain', () => this.#catchUp(socket))
