@@ -128,6 +128,7 @@ function toConfig(values: Variables) {
     },
     artifactsDir: join(resolve(values.HEADWAY_DATA_DIR), 'artifacts'),
     webDir: resolve(values.HEADWAY_WEB_DIR),
+    isProduction: values.NODE_ENV === 'production',
     isEmbedded: values.HEADWAY_EMBEDDED,
     instanceId: values.HEADWAY_INSTANCE_ID ?? `${hostname()}-${randomUUID().slice(0, 8)}`,
     jobLimits: { jobsPerMinute: values.JOBS_PER_MINUTE, maxUnfinishedJobs: values.MAX_UNFINISHED_JOBS },

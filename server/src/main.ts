@@ -1,3 +1,4 @@
+import { UnsafeRedisError } from '@headway/event-log'
 import { ConfigError, parseConfig, type Config } from './config.ts'
 import { stopGracefully } from './graceful-stop.ts'
 import { createLogger } from './logger.ts'
@@ -11,7 +12,10 @@ process.on('uncaughtException', (error) => {
   process.exit(1)
 })
 
-const server = await openServer(config, logger)
+const server = await openServer(config, logger).catch((error: unknown) => {
+  if (error instanceof UnsafeRedisError) refuseToStart(error)
+  throw error
+})
 stopGracefully({ stop: () => server.stop(), logger })
 logger.info({ url: server.url }, 'The server listens')
 process.send?.({ type: 'ready', url: server.url })
@@ -25,7 +29,7 @@ function readConfig(): Config {
   }
 }
 
-function refuseToStart({ message }: ConfigError): never {
+function refuseToStart({ message }: Error): never {
   process.stderr.write(`${message}\n`)
   process.exit(1)
 }

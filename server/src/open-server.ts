@@ -1,6 +1,6 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { connectRedis, EventLog, type Logger } from '@headway/event-log'
+import { connectRedis, EventLog, redisReady, requireSafeRedis, type Logger } from '@headway/event-log'
 import { openJobs } from '@headway/jobs'
 import { createOriginList } from './auth/origins.ts'
 import { createTokenVerifier } from './auth/token-verifier.ts'
@@ -20,6 +20,7 @@ export interface OpenServer {
 /**
  * Builds the whole server from its configuration and lets it listen: REST, sockets and the console on one port.
  *
+ * @throws {UnsafeRedisError} for a Redis that must not be used in production
  * @throws Error if Postgres or Redis can't be reached, or the port is taken
  */
 export async function openServer(config: Config, logger: Logger): Promise<OpenServer> {
@@ -42,6 +43,8 @@ async function build(config: Config, logger: Logger, opened: (() => unknown)[]):
   const origins = createOriginList(config.corsOrigins)
   const redis = connectRedis(redisUrl, 'publisher', { logger })
   opened.push(() => redis.disconnect())
+  await redisReady(redis)
+  await requireSafeRedis(redis, { isProduction: config.isProduction, logger })
   const eventLog = new EventLog(redis, config.eventBuffer)
   const { sweepIntervalMs } = config
   const engine = await openJobs({ databaseUrl, redis, eventLog, artifactsDir, logger, sweepIntervalMs })

@@ -5,7 +5,14 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { createTestDatabase, services, TEST_JWT_SECRET, uniqueUserId } from '@headway/test-kit'
+import {
+  createTestDatabase,
+  services,
+  startTestRedis,
+  TEST_JWT_SECRET,
+  uniqueUserId,
+} from '@headway/test-kit'
+import { Redis } from 'ioredis'
 import { io } from 'socket.io-client'
 import { afterEach, describe, expect, it } from 'vitest'
 
@@ -123,6 +130,25 @@ describe('a server process that must not start', () => {
     const [message, [code]] = await Promise.all([text(child.stderr!), once(child, 'exit')])
     expect(message).toMatch(expected)
     expect(message).not.toMatch(/canary|    at /)
+    expect(code).toBe(1)
+  })
+
+  it('in production on a Redis that throws keys away says what to set there', async () => {
+    const redis = await startTestRedis()
+    const admin = new Redis(redis.url)
+    closers.push(
+      () => redis.stop(),
+      async () => admin.disconnect(),
+    )
+    await admin.config('SET', 'maxmemory-policy', 'allkeys-lru')
+    const child = startProcess({
+      DATABASE_URL: 'postgres://u:canary@h/d',
+      REDIS_URL: redis.url,
+      JWT_SECRET: TEST_JWT_SECRET,
+      NODE_ENV: 'production',
+    })
+    const [message, [code]] = await Promise.all([text(child.stderr!), once(child, 'exit')])
+    expect(message).toMatch(/^Redis has maxmemory-policy "allkeys-lru".*Set it to noeviction/)
     expect(code).toBe(1)
   })
 

@@ -5,6 +5,7 @@ import { z } from 'zod'
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
 const variables = z.object({
+  NODE_ENV: z.string().optional(),
   DATABASE_URL: urlOf(['postgres:', 'postgresql:'], 'postgres://user:password@localhost:5432/headway'),
   REDIS_URL: urlOf(['redis:', 'rediss:'], 'redis://localhost:6379'),
   HEADWAY_DATA_DIR: z.string().default('.headway'),
@@ -48,6 +49,7 @@ export function parseConfig(environment: NodeJS.ProcessEnv): Config {
 
 function toConfig(values: z.output<typeof variables>) {
   return {
+    isProduction: values.NODE_ENV === 'production',
     databaseUrl: values.DATABASE_URL,
     redisUrl: values.REDIS_URL,
     artifactsDir: join(resolve(values.HEADWAY_DATA_DIR), 'artifacts'),

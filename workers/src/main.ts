@@ -1,3 +1,4 @@
+import { UnsafeRedisError } from '@headway/event-log'
 import { ConfigError, parseConfig, type Config } from './config.ts'
 import { createLogger } from './create-logger.ts'
 import { startWorker } from './start-worker.ts'
@@ -15,7 +16,10 @@ process.on('uncaughtException', (error) => {
   process.exit(1)
 })
 
-const worker = await startWorker({ ...config, eventLog: eventBuffer, logger })
+const worker = await startWorker({ ...config, eventLog: eventBuffer, logger }).catch((error: unknown) => {
+  if (error instanceof UnsafeRedisError) refuseToStart(error)
+  throw error
+})
 stopGracefully({ stop: () => worker.close(), logger })
 process.send?.({ type: 'ready' })
 
@@ -23,8 +27,12 @@ function readConfig(): Config {
   try {
     return parseConfig(process.env)
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
-    process.stderr.write(`${error.message}\n`)
-    return process.exit(1)
+    if (error instanceof ConfigError) refuseToStart(error)
+    throw error
   }
+}
+
+function refuseToStart({ message }: Error): never {
+  process.stderr.write(`${message}\n`)
+  process.exit(1)
 }

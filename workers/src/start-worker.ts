@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { EventLog, redisReady, type EventLogOptions, type Logger } from '@headway/event-log'
+import { EventLog, redisReady, requireSafeRedis, type EventLogOptions, type Logger } from '@headway/event-log'
 import { DEFAULT_QUEUE_NAME, openJobs, type JobEngine } from '@headway/jobs'
 import { BrowserSource, type BrowserSourceOptions } from './browser/browser-source.ts'
 import { removeLeftoverProfiles } from './browser/profile-dirs.ts'
@@ -20,6 +20,8 @@ export interface WorkerOptions {
   /** Folder of artifacts and texts; all processes of a deployment see the same one. */
   artifactsDir: string
   logger: Logger
+  /** Refuses a Redis that throws keys away when its memory is full; else that is a warning. @default false */
+  isProduction?: boolean
   /** What this worker runs. Default: the built-in operations, see `loadOperations`. */
   operations?: readonly Operation[]
   /** Jobs that run at the same time. @default 10 */
@@ -62,6 +64,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const connections = new WorkerConnections(options.redisUrl, options.logger)
   try {
     await redisReady(connections.publisher)
+    const { isProduction = false, logger } = options
+    await requireSafeRedis(connections.publisher, { isProduction, logger })
     const operations = options.operations ?? (await loadOperations())
     const engine = await openEngine(options, connections)
     await removeLeftoverProfiles()

@@ -123,6 +123,22 @@ describe('the process of a worker', () => {
     expect((await once(child, 'exit'))[0]).toBe(1)
     expect(said).toContain('REDIS_URL is not set')
   }, 20_000)
+
+  it('refuses a Redis that throws keys away, in production', async () => {
+    const admin = connectRedis(env['REDIS_URL']!, 'publisher', { logger: testLogger })
+    cleanUp.unshift(() => admin.disconnect())
+    await redisReady(admin)
+    await admin.config('SET', 'maxmemory-policy', 'allkeys-lru')
+    const child = fork(main, {
+      env: { ...env, NODE_ENV: 'production' },
+      execArgv: ['--conditions=@headway/source'],
+      silent: true,
+    })
+    let said = ''
+    child.stderr?.on('data', (bytes: Buffer) => (said += bytes.toString()))
+    expect((await once(child, 'exit'))[0]).toBe(1)
+    expect(said).toContain('maxmemory-policy "allkeys-lru"')
+  }, 20_000)
 })
 
 /** Process ids of the children, and of theirs. */

@@ -11,6 +11,7 @@ export type { Logger } from './logger.ts'
 export { PacketEncoder } from './packet-encoder.ts'
 export { ProgressLog, type Progress } from './progress-log.ts'
 export { connectRedis, redisReady, type RedisRole } from './redis-connection.ts'
+export { requireSafeRedis, UnsafeRedisError } from './redis-policy.ts'
 export type { LogEntry, ReplayOutcome } from './replay-decision.ts'
 export { serialiseMessage } from './serialise-message.ts'
 export {
