@@ -81,6 +81,19 @@ describe('leases', () => {
   })
 })
 
+it('keeps progress as it was sent, thirds included', async () => {
+  const { engine } = await openTestEngine()
+  const job = await createTestJob(engine)
+  const attempt = await claim(engine, job)
+  await attempt.running()
+  await attempt.progress(100 / 3, 'a third')
+  const live = await engine.jobs.view(job.userId, job.jobId)
+  await attempt.fail({ error: 'enough', code: 'enough', retryable: true })
+  const stored = await engine.jobs.view(job.userId, job.jobId)
+  expect(live).toMatchObject({ progress: 33.33, progressN: 1 })
+  expect(stored).toMatchObject({ progress: 33.33, progressN: 1 })
+})
+
 describe('an attempt that has lost its job', () => {
   const writes: [string, (attempt: Attempt) => Promise<unknown>][] = [
     ['a step', (attempt) => attempt.beginStep('late')],

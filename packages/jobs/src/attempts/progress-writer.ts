@@ -29,10 +29,15 @@ export class ProgressWriter {
     return this.#newest
   }
 
-  /** Resolves when the progress is sent, or is known not to be. */
+  /**
+   * Resolves when the progress is sent, or is known not to be. Rounded to two decimals, which the database keeps too: a
+   * snapshot never shows less than what was sent.
+   */
   async publish(percent: number, label: string): Promise<void> {
     const { attempt, n, progress } = this.#newest
-    const known = Number.isFinite(percent) ? Math.min(100, Math.max(0, percent)) : progress
+    const known = Number.isFinite(percent)
+      ? Math.round(100 * Math.min(100, Math.max(0, percent))) / 100
+      : progress
     this.#newest = { attempt, n: n + 1, progress: known, label: label.slice(0, LABEL_MAX_LENGTH) }
     const message = this.#newest
     this.#tail = this.#tail.then(() => this.#send(message))
