@@ -15,6 +15,7 @@ export { requireSafeRedis, UnsafeRedisError } from './redis-policy.ts'
 export type { LogEntry, ReplayOutcome } from './replay-decision.ts'
 export { serialiseMessage } from './serialise-message.ts'
 export {
+  TEXT_MAX_BYTES,
   TextLog,
   type TextAppend,
   type TextLogOptions,

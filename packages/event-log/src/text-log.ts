@@ -7,6 +7,9 @@ import { STORED_TEXT_TTL_SECONDS, TEXT_TTL_SECONDS } from './lifetimes.ts'
 import { defineScripts, runScript, runScriptForBuffers } from './scripts.ts'
 import { utf8Pieces } from './utf8-pieces.ts'
 
+/** Most text kept of one job, in bytes, unless set otherwise: 8 MiB. */
+export const TEXT_MAX_BYTES = 8_388_608
+
 export interface TextLogOptions {
   /** Most text kept of one job, in bytes; more is replaced by one line that says so. @default 8_388_608 */
   maxTextBytes?: number
@@ -51,7 +54,7 @@ export class TextLog {
     defineScripts(redis)
     this.#redis = redis
     this.#namespace = { ...DEFAULT_NAMESPACE, ...options.namespace }
-    this.#maxTextBytes = options.maxTextBytes ?? 8 * 1_024 * 1_024
+    this.#maxTextBytes = options.maxTextBytes ?? TEXT_MAX_BYTES
   }
 
   /**

@@ -1,3 +1,4 @@
+import { CHUNK_MAX_BYTES, TEXT_MAX_BYTES } from '@headway/event-log'
 import {
   EVENT_BUFFER_MAX_AGE_MS,
   EVENT_BUFFER_MAX_BYTES,
@@ -43,7 +44,7 @@ export function publishedLimits(options: PublishedLimitsOptions) {
       bufferMaxAgeMs: eventBuffer?.maxAgeMs ?? EVENT_BUFFER_MAX_AGE_MS,
       bufferMaxBytes: eventBuffer?.maxBytes ?? EVENT_BUFFER_MAX_BYTES,
     },
-    text: { ackMaxBytes: TEXT_ACK_MAX_BYTES },
+    text: { maxBytes: TEXT_MAX_BYTES, ackMaxBytes: TEXT_ACK_MAX_BYTES, chunkMaxBytes: CHUNK_MAX_BYTES },
     sockets: { ...SOCKET_LIMITS, headCheckMs, pingIntervalMs, pingTimeoutMs },
   }
 }

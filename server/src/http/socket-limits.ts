@@ -1,4 +1,5 @@
 import { MESSAGE_MAX_BYTES } from '@headway/events'
+import { SEND_LIMITS } from '../realtime/backpressure/send-queue.ts'
 import { REQUESTS_PER_SECOND, REQUEST_BURST } from '../realtime/handlers/request-budget.ts'
 import { MAX_SUBSCRIPTIONS } from '../realtime/handlers/subscribe-job.ts'
 import {
@@ -17,6 +18,8 @@ export const SOCKET_LIMITS = {
   handshakesPerMinutePerUser: MAX_HANDSHAKES_PER_MINUTE,
   requestBurst: REQUEST_BURST,
   requestsPerSecond: REQUESTS_PER_SECOND,
+  waitingMaxPackets: SEND_LIMITS.maxPackets,
+  waitingMaxBytes: SEND_LIMITS.maxBytes,
   subscribedJobs: MAX_SUBSCRIPTIONS,
   cursors: MAX_CURSORS,
   connectTimeoutMs: CONNECT_TIMEOUT_MS,
