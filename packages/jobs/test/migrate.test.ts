@@ -9,7 +9,11 @@ describe('migrate', () => {
     const databases = [1, 2, 3].map(() => openDatabase({ url, logger: silentLogger }))
     await Promise.all(databases.map(migrate))
     const { rows } = await sql<{ name: string }>`select name from headway_migrations`.execute(databases[0]!)
-    expect(rows).toEqual([{ name: '0001-job-tables' }, { name: '0002-json-as-written' }])
+    expect(rows).toEqual([
+      { name: '0001-job-tables' },
+      { name: '0002-json-as-written' },
+      { name: '0003-losses' },
+    ])
     await Promise.all(databases.map((db) => db.destroy()))
   })
 

@@ -12,8 +12,8 @@ import {
   type TestJob,
 } from './support/test-engine.ts'
 
-async function claim(engine: JobEngine, { jobId }: TestJob, leaseMs = 15_000) {
-  const attempt = await engine.attempts.claim({ jobId, dispatch: 1, workerId: 'w1', leaseMs })
+async function claim(engine: JobEngine, { jobId }: TestJob, leaseMs = 15_000, dispatch = 1) {
+  const attempt = await engine.attempts.claim({ jobId, dispatch, workerId: 'w1', leaseMs })
   if (attempt === undefined) throw new Error(`Job ${jobId} was not claimed`)
   return attempt
 }
@@ -146,6 +146,37 @@ describe('Reconciler', () => {
       },
     })
     expect((await engine.text.read(job.jobId, 0, 100)).text.toString()).toBe('so far')
+  })
+
+  it('fails a job that has lost five workers in a row without completing a step (J22)', async () => {
+    const { engine, messages } = await openTestEngine()
+    const job = await createTestJob(engine)
+    const lose = async (dispatch: number) => {
+      const attempt = await claim(engine, job, 15_000, dispatch)
+      await attempt.running()
+      await attempt.chunk('x')
+      await attempt.flush()
+      if (dispatch === 4) {
+        await attempt.beginStep('a')
+        await attempt.completeStep('a', null, 1)
+      }
+      await endLease(engine, job)
+      await engine.reconciler.run()
+      return engine.jobs.view(job.userId, job.jobId)
+    }
+    // The step that is completed at the fourth begins the count anew.
+    for (let dispatch = 1; dispatch <= 7; dispatch += 1) {
+      expect(await lose(dispatch)).toMatchObject({ state: 'queued' })
+    }
+    expect(await lose(8)).toMatchObject({ state: 'failed', errorCode: 'worker_lost', textEnd: 2 })
+    await engine.relay.flush(job.channels)
+    expect((await messages(jobChannel(job.jobId))).at(-1)).toMatchObject({
+      type: 'JOB_FAILED',
+      payload: { attempt: 8, code: 'worker_lost', retryable: true, textEnd: 2 },
+    })
+
+    expect((await engine.jobs.resume(job)).outcome).toBe('resumed')
+    expect(await lose(9)).toMatchObject({ state: 'queued' })
   })
 
   it('does each thing once when several run at the same time (J22)', async () => {

@@ -7,6 +7,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   page_not_available: 'See whether the address opens in your own browser. If it does by now, resume.',
   no_article: 'This page has no text that reads as an article. Capture it as a picture or PDF instead.',
   bad_request: 'The input does not fit the operation any more. Start again with another.',
+  worker_lost: 'Its workers ended while they ran it, which may be its doing. See their logs, then resume.',
   unavailable: 'The worker lacked something that it needs. See its log, then resume.',
 }
 

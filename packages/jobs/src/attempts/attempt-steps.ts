@@ -85,7 +85,7 @@ export class AttemptSteps {
     if (end.status === 'completed') {
       messages.push({ type: 'JOB_CHECKPOINT', payload: { jobId, operationType, step: name } })
     }
-    await this.#fence.write(async (trx) => {
+    await this.#fence.write(async (trx, job) => {
       await trx
         .updateTable('job_steps')
         .set({
@@ -99,6 +99,9 @@ export class AttemptSteps {
         .where('job_id', '=', jobId)
         .where('name', '=', name)
         .execute()
+      if (end.status === 'completed' && job.losses > 0) {
+        await trx.updateTable('jobs').set({ losses: 0 }).where('job_id', '=', jobId).execute()
+      }
       await addMessages(trx, [jobChannel(jobId)], messages)
     })
     this.#steps.set(name, {

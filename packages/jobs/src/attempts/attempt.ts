@@ -233,7 +233,8 @@ export class Attempt {
   async requeue(reason: QueuedReason, options: { notBefore?: Date; failure?: boolean } = {}): Promise<void> {
     const { notBefore, failure = false } = options
     await this.flush()
-    const failures = failure ? { failures: sql<number>`failures + 1` } : {}
+    // A worker that says that its attempt has failed was not lost.
+    const failures = failure ? { failures: sql<number>`failures + 1`, losses: 0 } : {}
     await this.#commit((trx) =>
       enqueue(trx, {
         ...this.#mine(),

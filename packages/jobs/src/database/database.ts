@@ -28,6 +28,8 @@ interface JobsTable {
   retryable: Optional<boolean>
   /** Attempts that failed since the job was created or resumed; what automatic retries are counted by. */
   failures: Generated<number>
+  /** Workers lost in a row while they ran the job, with no step completed between. */
+  losses: Generated<number>
   priority: Generated<number>
   exclusive: Generated<boolean>
   queued_reason: Optional<QueuedReason>

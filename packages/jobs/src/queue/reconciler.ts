@@ -1,5 +1,5 @@
 import type { Logger } from '@headway/event-log'
-import { jobChannel, userChannel } from '@headway/events'
+import { isTerminalState, jobChannel, userChannel } from '@headway/events'
 import type { Redis } from 'ioredis'
 import { sql, type Kysely } from 'kysely'
 import type { JobText } from '../artifacts/job-text.ts'
@@ -9,6 +9,7 @@ import { endAsCancelled } from '../repository/cancel-job.ts'
 import { deleteExpiredKeys } from '../repository/idempotency-keys.ts'
 import { RepeatedTask } from '../scheduling/repeated-task.ts'
 import { enqueue } from '../transitions/enqueue.ts'
+import { endAsLost, MAX_LOSSES } from './end-as-lost.ts'
 import type { JobQueue } from './job-queue.ts'
 import { reconcilerDelayMs } from './reconciler-delay.ts'
 
@@ -75,7 +76,7 @@ export class Reconciler {
     return reconcilerDelayMs({ intervalMs: this.#dueAtMs - performance.now(), leaseEndMs })
   }
 
-  /** A running job with an ended lease goes back into the queue; one that was to be cancelled has its end. */
+  /** A running job with an ended lease goes back into the queue; one that was to be cancelled, or ends its workers, has its end. */
   async #releaseLostJobs(): Promise<void> {
     const lost = await this.#parts.db
       .selectFrom('jobs')
@@ -104,14 +105,16 @@ export class Reconciler {
         .executeTakeFirst()
       if (row === undefined) return undefined
       if (row.cancel_requested_at !== null) return endAsCancelled(trx, text, row)
-      return enqueue(trx, { jobId, from: ['running'], reason: 'worker-lost' })
+      const losses = row.losses + 1
+      if (losses >= MAX_LOSSES) return endAsLost(trx, text, row)
+      return enqueue(trx, { jobId, from: ['running'], reason: 'worker-lost', set: { losses } })
     })
     if (job === undefined) return
     logger.warn(
       { jobId, attempt: job.attempt, state: job.state },
       'A job was taken from a worker that is lost',
     )
-    if (job.text_key !== null && job.state === 'cancelled') await text.expire(jobId)
+    if (job.text_key !== null && isTerminalState(job.state)) await text.expire(jobId)
     this.#nudge(job)
   }
 

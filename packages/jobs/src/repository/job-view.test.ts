@@ -16,6 +16,7 @@ const row: JobRow = {
   error_code: null,
   retryable: null,
   failures: 0,
+  losses: 0,
   priority: 0,
   exclusive: false,
   queued_reason: 'created',

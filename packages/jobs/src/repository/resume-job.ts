@@ -26,6 +26,7 @@ export async function resumeJob(
       error_code: null,
       retryable: null,
       failures: 0,
+      losses: 0,
       finished_at: null,
       cancel_requested_at: null,
       cancel_reason: null,
