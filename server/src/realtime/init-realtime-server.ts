@@ -20,12 +20,14 @@ import * as parser from 'socket.io-parser'
 import { createOriginList, type OriginList } from '../auth/origins.ts'
 import { createTokenVerifier, type TokenVerifier, type TokenVerifierOptions } from '../auth/token-verifier.ts'
 import { createLogger } from '../logger.ts'
+import { adapterConnection } from './adapter-connection.ts'
 import { AdapterRooms } from './adapter-rooms.ts'
 import { Backpressure } from './backpressure/backpressure.ts'
 import type { SendLimits } from './backpressure/send-queue.ts'
 import { ChannelFollower } from './channel-follower.ts'
 import { acceptSockets } from './accept-sockets.ts'
 import { closeGently } from './close-gently.ts'
+import { Drain } from './drain.ts'
 import { forbidUpgrade } from './forbid-upgrade.ts'
 import { createAuthentication } from './handshake/authenticate.ts'
 import { ConnectionLimits, type ConnectionLimitOptions } from './handshake/connection-limits.ts'
@@ -64,6 +66,13 @@ export interface RealtimeOptions extends TokenVerifierOptions {
   pingIntervalMs?: number
   /** How long that sign may take, in milliseconds. @default 5_000 */
   pingTimeoutMs?: number
+  /**
+   * Longest time over which `io.close()` lets the sockets go, in milliseconds; 50 or fewer always go at once. The process must live
+   * a little longer than that.
+   *
+   * @default 10_000
+   */
+  drainMs?: number
 }
 
 /**
@@ -115,7 +124,10 @@ async function build(
   )
   const io: RealtimeServer = new Server(httpServer, {
     ...transportOptions(options),
-    adapter: createAdapter(publisher, subscriber, { key: namespace.adapterKey, parser: codec }),
+    adapter: createAdapter(adapterConnection(publisher, logger), adapterConnection(subscriber, logger), {
+      key: namespace.adapterKey,
+      parser: codec,
+    }),
   })
   const backpressure = new Backpressure({ logger, limits: options.sendLimits })
   const rooms = new AdapterRooms(io.of('/').adapter, backpressure)
@@ -123,7 +135,8 @@ async function build(
   rooms.onLeave((room) => sequencer.closeIfUnused(room))
 
   const limits = new ConnectionLimits(publisher, options.connectionLimits)
-  io.use(createAuthentication({ verifier, limits, eventLog, logger }))
+  const drain = new Drain(io, options.drainMs)
+  io.use(createAuthentication({ verifier, limits, eventLog, drain, logger }))
   acceptSockets(io, {
     engine: options.engine,
     verifier,
@@ -143,7 +156,7 @@ async function build(
     logger,
     ...(options.headCheckMs === undefined ? {} : { intervalMs: options.headCheckMs }),
   })
-  closeGently(io, () => {
+  closeGently(io, drain, () => {
     unwatch()
     publisher.disconnect()
     subscriber.disconnect()
