@@ -68,5 +68,7 @@ export function createBusCodec(
 function requireAdapterMessage(value: unknown): AdapterMessage {
   const [, packet, options] = value as AdapterMessage
   if (!Array.isArray(packet?.data) || !Array.isArray(options?.rooms)) throw new TypeError('not a packet')
+  // The adapter makes a set of it.
+  if (!Array.isArray(options.except ?? [])) throw new TypeError('not a list of rooms')
   return value as AdapterMessage
 }

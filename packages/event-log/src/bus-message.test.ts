@@ -1,3 +1,4 @@
+import { encode as pack } from 'notepack.io'
 import { describe, expect, it } from 'vitest'
 import { createBusCodec } from './bus-codec.ts'
 import { formatTransient, parseBusMessage } from './bus-message.ts'
@@ -49,11 +50,12 @@ describe('the bus codec', () => {
       Buffer.from('garbage'),
       Buffer.from([0x93, 0xc0]),
       Buffer.from([0x93, 1, 2, 3]),
+      pack(['uid', { type: 2, data: ['said'], nsp: '/' }, { rooms: [], except: 5 }]),
       Buffer.alloc(0),
     ]) {
       expect(codec.decode(bytes)).toEqual([null, null, null])
     }
-    expect(sizes).toHaveLength(4)
+    expect(sizes).toHaveLength(5)
   })
 
   it('carries packets that are not ours in the form of the stock parser', () => {
