@@ -12,7 +12,7 @@ import {
 import { busChannel, ChannelKeys, DEFAULT_NAMESPACE, type Namespace } from './channel-keys.ts'
 import { UnexpectedReplyError } from './errors.ts'
 import { refusalOf, type EventLogObserver } from './event-log-observer.ts'
-import { HEAD_TTL_SECONDS, ONCE_TTL_SECONDS, FENCE_TTL_SECONDS, logTtlSeconds } from './lifetimes.ts'
+import { HEAD_TTL_SECONDS, FENCE_TTL_SECONDS, logTtlSeconds, onceTtlSeconds } from './lifetimes.ts'
 import { decideReplay, decideReplaySince, type LogReading, type ReplayOutcome } from './replay-decision.ts'
 import { defineScripts, runScript } from './scripts.ts'
 import { serialiseMessage } from './serialise-message.ts'
@@ -31,7 +31,10 @@ export interface EventLogOptions {
 }
 
 export interface AppendOptions {
-  /** A second append under the same mark changes nothing and answers the first one's place. Kept for an hour. */
+  /**
+   * A second append under the same mark changes nothing and answers the first one's place. Kept for an hour at least, and
+   * longer than the log's messages count.
+   */
   once?: string
   /** Refuse the message unless this attempt of the job may write. */
   fence?: { jobId: string; attempt: number }
@@ -145,7 +148,7 @@ export class EventLog {
       this.maxBytes,
       HEAD_TTL_SECONDS,
       logTtlSeconds(this.maxAgeMs),
-      ONCE_TTL_SECONDS,
+      onceTtlSeconds(this.maxAgeMs),
       this.maxAgeMs,
       fence?.attempt ?? '',
     )

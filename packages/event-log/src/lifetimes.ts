@@ -1,8 +1,10 @@
 /** A head outlives its messages by days: a reader that comes back late is told so instead of starting anew. */
 export const HEAD_TTL_SECONDS = 7 * 24 * 3_600
 
-/** A once-mark outlives the longest time that an outbox offers its rows again. */
-export const ONCE_TTL_SECONDS = 3_600
+/** A once-mark lives for an hour, and always longer than an outbox offers its rows again: the age limit of the log. */
+export function onceTtlSeconds(maxAgeMs: number): number {
+  return Math.max(3_600, Math.ceil(maxAgeMs / 1_000) + 600)
+}
 
 /** A fence outlives any attempt; a lost one is raised again from Postgres. */
 export const FENCE_TTL_SECONDS = 24 * 3_600

@@ -41,6 +41,13 @@ describe('append', () => {
     expect(second.seq).toBeGreaterThan(first.seq)
   })
 
+  it('keeps a mark for as long as an outbox offers its rows, whatever the age limit is (E3)', async () => {
+    const maxAgeMs = 2 * 3_600_000
+    const { redis, log, channel } = await openLog({ maxAgeMs })
+    await log.append(channel, customerUpdated('1'), { once: 'mark' })
+    expect(await redis.pttl(`hw:{${channel}}:once:mark`)).toBeGreaterThan(maxAgeMs)
+  })
+
   it('creates the genesis itself on a channel that nobody has read', async () => {
     const { log, channel } = await openLog()
     const { seq, prev } = placeOf(await log.append(channel, customerUpdated('1')))
