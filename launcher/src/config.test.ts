@@ -37,3 +37,14 @@ it('makes no secret in production', () => {
 it('names a variable that has no sense', () => {
   expect(() => parseLauncherConfig({ PORT: 'http' }, false)).toThrow(/PORT/)
 })
+
+it('runs one server without a balancer unless several are asked for', () => {
+  expect(parseLauncherConfig({}, false)).toMatchObject({ instances: 1, balancer: undefined })
+  expect(parseLauncherConfig({ HEADWAY_INSTANCES: '3' }, false).instances).toBe(3)
+})
+
+it.each(['0', '-1', '2.5', 'three', '17'])('refuses %s instances, naming what would do', (text) => {
+  expect(() => parseLauncherConfig({ HEADWAY_INSTANCES: text }, false)).toThrow(
+    `HEADWAY_INSTANCES: "${text}" is not a number of server processes. Set it to a whole number from 1 to 16`,
+  )
+})

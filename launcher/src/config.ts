@@ -14,7 +14,12 @@ const variables = z.object({
   JWKS_URL: z.string().optional(),
   HEADWAY_DATA_DIR: z.string().default(join(REPOSITORY, '.headway')),
   HEADWAY_EMBEDDED: z.enum(['0', '1']).optional(),
+  HEADWAY_INSTANCES: z.string().default('1').transform(toInstances),
+  HEADWAY_BALANCER: z.enum(['nginx', 'node']).optional(),
 })
+
+/** Each instance may hold 10 connections to Postgres, and the embedded one takes 200. */
+const MAX_INSTANCES = 16
 
 /** What the launcher itself needs to know; everything else in the environment passes to the programs as it is. */
 export type LauncherConfig = ReturnType<typeof toConfig>
@@ -59,10 +64,22 @@ function toConfig(values: z.infer<typeof variables>, isDevelopment: boolean) {
     databaseUrl: values.DATABASE_URL,
     redisUrl: values.REDIS_URL,
     dataDir: resolve(values.HEADWAY_DATA_DIR),
+    /** How many server processes; from 2 on behind a balancer. */
+    instances: values.HEADWAY_INSTANCES,
+    /** Undefined for nginx where it is there, else our own. */
+    balancer: values.HEADWAY_BALANCER,
     isEmbedded,
     isDevelopment,
     /** False in production: a secret that nobody chose would be in the way of a second machine. */
     makesJwtSecret:
       values.NODE_ENV !== 'production' && values.JWT_SECRET === undefined && values.JWKS_URL === undefined,
   }
+}
+
+function toInstances(text: string, context: z.RefinementCtx): number {
+  const instances = /^\d+$/.test(text) ? Number(text) : 0
+  if (instances >= 1 && instances <= MAX_INSTANCES) return instances
+  const message = `"${text}" is not a number of server processes. Set it to a whole number from 1 to ${MAX_INSTANCES}, like HEADWAY_INSTANCES=3.`
+  context.addIssue({ code: 'custom', message })
+  return z.NEVER
 }

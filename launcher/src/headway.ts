@@ -29,7 +29,7 @@ export interface HeadwayOptions {
 /**
  * Everything that Headway is on one machine:
  *
- *     Postgres, Redis  ←  server, worker
+ *     Postgres, Redis  ←  server, worker  (←  balancer, before several instances of the server)
  *
  * Started from left to right, stopped from right to left, each kept running in between.
  */
@@ -78,13 +78,16 @@ export class Headway {
       gaveUp.abort()
     }
     this.#isUp = true
-    terminal.done('Programs', this.#programs.map(({ name }) => name).join(', '))
+    terminal.done('Programs', this.#programs.map(({ title }) => title).join(', '))
   }
 
-  /** Server and worker first, then Redis and Postgres. Afterwards nothing runs any more that this has started. */
+  /** Server and worker first, then what stands before them, then Redis and Postgres. Afterwards nothing runs any more that this has started. */
   async stop(): Promise<void> {
     this.#isStopping = true
-    await Promise.all(this.#programs.map((program) => program.stop()))
+    for (const isLast of [false, true]) {
+      const programs = this.#programs.filter(({ stopsLast }) => stopsLast === isLast)
+      await Promise.all(programs.map((program) => program.stop()))
+    }
     await this.#end({ isForced: false })
   }
 

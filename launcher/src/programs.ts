@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { findFreePort } from '@headway/embedded'
 import { REPOSITORY, type LauncherConfig } from './config.ts'
+import { serverPrograms } from './server-programs.ts'
 import type { Program } from './supervised-program.ts'
 
 /** Where the console, REST and Socket.IO are served, and by which programs. */
@@ -13,37 +14,43 @@ export interface Deployment {
 type Environment = Readonly<Record<string, string>>
 
 /** What runs with `npm start`: the built server and worker. */
-export function builtPrograms(port: number, env: Environment): Deployment {
+export async function builtPrograms(
+  port: number,
+  env: Environment,
+  config: LauncherConfig,
+): Promise<Deployment> {
+  const server = { name: 'server', args: [join(REPOSITORY, 'server/dist/main.js')], env }
   return {
     serverUrl: `http://localhost:${port}`,
     programs: [
-      {
-        name: 'server',
-        args: [join(REPOSITORY, 'server/dist/main.js')],
-        env: { ...env, PORT: String(port) },
-      },
+      ...(await serverPrograms(server, { ...config, port })),
       { name: 'worker', args: [join(REPOSITORY, 'workers/dist/main.js')], env },
     ],
   }
 }
 
 /** What runs with `npm run dev`: the sources, restarted when they change, behind Vite, which reloads the console. */
-export async function sourcePrograms(port: number, env: Environment): Promise<Deployment> {
+export async function sourcePrograms(
+  port: number,
+  env: Environment,
+  config: LauncherConfig,
+): Promise<Deployment> {
   const serverPort = await findFreePort()
   const serverUrl = `http://127.0.0.1:${serverPort}`
   const node = ['--disable-warning=ExperimentalWarning', '--conditions=@headway/source']
   const shared = ['events', 'event-log', 'jobs'].map((name) => join(REPOSITORY, 'packages', name))
-  const server = join(REPOSITORY, 'server/src')
+  const sources = join(REPOSITORY, 'server/src')
   const workers = join(REPOSITORY, 'workers/src')
+  const server = {
+    name: 'server',
+    args: [...node, join(sources, 'main.ts')],
+    env,
+    watch: [sources, ...shared],
+  }
   return {
     serverUrl,
     programs: [
-      {
-        name: 'server',
-        args: [...node, join(server, 'main.ts')],
-        env: { ...env, PORT: String(serverPort) },
-        watch: [server, ...shared],
-      },
+      ...(await serverPrograms(server, { ...config, port: serverPort, host: '127.0.0.1' })),
       { name: 'worker', args: [...node, join(workers, 'main.ts')], env, watch: [workers, ...shared] },
       {
         name: 'console',

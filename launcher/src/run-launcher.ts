@@ -1,18 +1,24 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { findFreePort } from '@headway/embedded'
+import { endLeftoverNginx } from './balancer/leftover-nginx.ts'
 import { parseLauncherConfig, type LauncherConfig } from './config.ts'
 import { Headway } from './headway.ts'
 import { jwtSecretOf } from './jwt-secret.ts'
 import { LauncherLock } from './launcher-lock.ts'
 import { assertPortFree } from './port.ts'
 import { programEnvironment, type Deployment } from './programs.ts'
+import { balancerFolder } from './server-programs.ts'
 import { watchStopRequests, type StopRequests } from './stop-requests.ts'
 import { Terminal } from './terminal.ts'
 
 export interface LauncherOptions {
   readonly isDevelopment: boolean
-  readonly programs: (port: number, env: Readonly<Record<string, string>>) => Deployment | Promise<Deployment>
+  readonly programs: (
+    port: number,
+    env: Readonly<Record<string, string>>,
+    config: LauncherConfig,
+  ) => Deployment | Promise<Deployment>
 }
 
 /** Runs Headway until it is asked to stop. Returns the exit code: 0 after a stop in order. */
@@ -28,10 +34,11 @@ export async function runLauncher({ isDevelopment, programs }: LauncherOptions):
       terminal.note('Waiting for what is left of a Headway that was killed'),
     )
     try {
+      await endLeftoverNginx(balancerFolder(config.dataDir))
       await assertPortFree(port, config.host)
       const deploy = async (services: { databaseUrl: string; redisUrl: string }) => {
         const jwtSecret = config.makesJwtSecret ? jwtSecretOf(config.dataDir) : undefined
-        return programs(port, programEnvironment(config, { ...services, jwtSecret }))
+        return programs(port, programEnvironment(config, { ...services, jwtSecret }), config)
       }
       return await runUntilStopped(new Headway({ config, lock, terminal, deploy }), {
         config,

@@ -12,6 +12,10 @@ export interface Program {
   readonly env: Readonly<Record<string, string>>
   /** Folders whose changes restart it. */
   readonly watch?: readonly string[]
+  /** What it is made of, where that depends on the machine: `nginx`. */
+  readonly kind?: string
+  /** Stops when the other programs have: what they say last goes through it. */
+  readonly stopsLast?: boolean
 }
 
 export interface SupervisedProgramOptions {
@@ -54,6 +58,16 @@ export class SupervisedProgram {
   /** Resolves when the program has been ready once. */
   get ready(): Promise<void> {
     return this.#ready.promise
+  }
+
+  /** For the terminal: `server`, `balancer (nginx)`. */
+  get title(): string {
+    const { name, kind } = this.#program
+    return kind === undefined ? name : `${name} (${kind})`
+  }
+
+  get stopsLast(): boolean {
+    return this.#program.stopsLast ?? false
   }
 
   get pid(): number | undefined {
@@ -106,6 +120,8 @@ export class SupervisedProgram {
   }
 
   #ended(child: ChildProcess, exit: ServiceExit, uptimeMs: number): void {
+    // Whatever it started and could not end any more.
+    if (child.pid !== undefined) signalProcess(-child.pid, 'SIGKILL')
     if (child !== this.#child) return
     this.#child = undefined
     if (this.#isStopping || this.#restarting) return
