@@ -8,11 +8,13 @@ import { jwtSecretProblem } from './auth/jwt-secret.ts'
 import { parseOrigin } from './auth/origins.ts'
 import { DEFAULT_JOB_LIMITS } from './http/job-limits.ts'
 import { PING_INTERVAL_MS, PING_TIMEOUT_MS } from './realtime/init-realtime-server.ts'
+import { DRAIN_MS } from './realtime/drain.ts'
 import { HEAD_CHECK_MS } from './realtime/subscriber-watch.ts'
 import { flag, listOf, oneOf, setting, splitList, url, wholeNumber } from './setting.ts'
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 const { jobsPerMinute, maxUnfinishedJobs } = DEFAULT_JOB_LIMITS
+const EMBEDDED_DRAIN_MS = 1_000
 const NEW_SECRET = '"$(openssl rand -base64 48)"'
 
 const variables = z.object({
@@ -40,6 +42,7 @@ const variables = z.object({
   HEADWAY_HEAD_CHECK_MS: wholeNumber(100, 600_000, HEAD_CHECK_MS).default(HEAD_CHECK_MS),
   HEADWAY_PING_INTERVAL_MS: wholeNumber(100, 600_000, PING_INTERVAL_MS).default(PING_INTERVAL_MS),
   HEADWAY_PING_TIMEOUT_MS: wholeNumber(100, 600_000, PING_TIMEOUT_MS).default(PING_TIMEOUT_MS),
+  HEADWAY_DRAIN_MS: wholeNumber(0, 600_000, DRAIN_MS).optional(),
   HEADWAY_OUTBOX_SWEEP_MS: wholeNumber(10, 600_000, 2_000).default(2_000),
   JOBS_PER_MINUTE: wholeNumber(1, 1_000_000, jobsPerMinute).default(jobsPerMinute),
   MAX_UNFINISHED_JOBS: wholeNumber(1, 1_000_000, maxUnfinishedJobs).default(maxUnfinishedJobs),
@@ -135,6 +138,8 @@ function toConfig(values: Variables) {
     headCheckMs: values.HEADWAY_HEAD_CHECK_MS,
     pingIntervalMs: values.HEADWAY_PING_INTERVAL_MS,
     pingTimeoutMs: values.HEADWAY_PING_TIMEOUT_MS,
+    /** Nobody deploys the embedded mode, and who stops it waits for it. */
+    drainMs: values.HEADWAY_DRAIN_MS ?? (values.HEADWAY_EMBEDDED ? EMBEDDED_DRAIN_MS : DRAIN_MS),
     sweepIntervalMs: values.HEADWAY_OUTBOX_SWEEP_MS,
     logLevel: values.LOG_LEVEL,
     transports: values.SOCKET_TRANSPORTS,

@@ -16,7 +16,7 @@ const server = await openServer(config, logger).catch((error: unknown) => {
   if (error instanceof UnsafeRedisError) refuseToStart(error)
   throw error
 })
-stopGracefully({ stop: () => server.stop(), logger })
+stopGracefully({ stop: () => server.stop(), drainMs: config.drainMs, logger })
 logger.info({ url: server.url }, 'The server listens')
 process.send?.({ type: 'ready', url: server.url })
 

@@ -65,8 +65,9 @@ async function build(config: Config, logger: Logger, opened: (() => unknown)[]):
   })
   const httpServer = createHttpServer(app)
   const parts = { engine, verifier, origins, eventLog, redisUrl, logger, transports, instanceId }
-  const { headCheckMs, pingIntervalMs, pingTimeoutMs } = config
-  const io = await initRealtimeServer(httpServer, { ...parts, headCheckMs, pingIntervalMs, pingTimeoutMs })
+  const { headCheckMs, pingIntervalMs, pingTimeoutMs, drainMs } = config
+  const intervals = { headCheckMs, pingIntervalMs, pingTimeoutMs, drainMs }
+  const io = await initRealtimeServer(httpServer, { ...parts, ...intervals })
   opened.push(() => {
     isDraining = true
     // Closes the HTTP server as well.

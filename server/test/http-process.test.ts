@@ -15,6 +15,7 @@ import {
 import { Redis } from 'ioredis'
 import { io } from 'socket.io-client'
 import { afterEach, describe, expect, it } from 'vitest'
+import { RawClient } from './raw-client.ts'
 
 const MAIN = join(import.meta.dirname, '../src/main.ts')
 
@@ -79,6 +80,24 @@ describe('a server process', () => {
     child.kill('SIGTERM')
     expect(await closing).toMatchObject({ code: 'draining' })
     expect(await once(child, 'exit')).toEqual([0, null])
+  })
+
+  it('is not ready while it lets its clients go, and ends when they are gone', async () => {
+    const { child, url } = await startServer({ HEADWAY_DRAIN_MS: '1500' })
+    const clients = await Promise.all(
+      Array.from({ length: 200 }, () => RawClient.open(url, { userId: uniqueUserId() })),
+    )
+    await expect.poll(() => clients.every((client) => client.has('ready')), { timeout: 20_000 }).toBe(true)
+    const exited = once(child, 'exit')
+    child.kill('SIGTERM')
+    await expect.poll(() => clients.some((client) => client.has('closing'))).toBe(true)
+    const ready = await fetch(`${url}/ready`)
+    expect([ready.status, await ready.json()]).toMatchObject([
+      503,
+      { detail: expect.stringContaining('stopping') },
+    ])
+    expect(await exited).toEqual([0, null])
+    expect(clients.every((client) => client.has('closing'))).toBe(true)
   })
 
   it('stops when the process that started it is gone', async () => {

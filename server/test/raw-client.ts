@@ -7,6 +7,8 @@ import { WebSocket } from 'ws'
 /** A Socket.IO client of hand-written frames, which can stop reading. */
 export class RawClient {
   readonly messages: WebSocketMessage[] = []
+  /** `err.data` of a refused handshake. */
+  refusal: { code: string; message: string } | undefined
   readonly other: [event: string, ...values: unknown[]][] = []
   readonly #socket: WebSocket
 
@@ -47,6 +49,8 @@ export class RawClient {
 
   #read(frame: string): void {
     if (frame === '2') this.#socket.send('3')
+    if (frame.startsWith('44'))
+      this.refusal = (JSON.parse(frame.slice(2)) as { data: RawClient['refusal'] }).data
     if (!frame.startsWith('42')) return
     const [event, ...values] = JSON.parse(frame.slice(2)) as [string, ...unknown[]]
     if (event === 'event') this.messages.push(values[0] as WebSocketMessage)

@@ -4,6 +4,7 @@ import { TokenError } from '../../auth/token-error.ts'
 import type { TokenVerifier } from '../../auth/token-verifier.ts'
 import { RequestError } from '../request-error.ts'
 import { SerialQueue } from '../serial-queue.ts'
+import type { Drain } from '../drain.ts'
 import type { RealtimeSocket } from '../socket-data.ts'
 import type { ConnectionLimits } from './connection-limits.ts'
 import { readStarts, readToken } from './read-handshake.ts'
@@ -13,6 +14,7 @@ export interface HandshakeParts {
   verifier: TokenVerifier
   limits: ConnectionLimits
   eventLog: EventLog
+  drain: Pick<Drain, 'isRunning'>
   logger: Logger
 }
 
@@ -37,7 +39,11 @@ export function createAuthentication(parts: HandshakeParts) {
   }
 }
 
-async function admit(socket: RealtimeSocket, { verifier, limits, eventLog }: HandshakeParts): Promise<void> {
+async function admit(
+  socket: RealtimeSocket,
+  { verifier, limits, eventLog, drain }: HandshakeParts,
+): Promise<void> {
+  refuseWhileDraining(drain)
   const { userId, expiresAt } = await verifySession(verifier, readToken(socket))
   const starts = readStarts(socket, userId)
   if (!(await limits.takeHandshake(userId))) {
@@ -51,6 +57,7 @@ async function admit(socket: RealtimeSocket, { verifier, limits, eventLog }: Han
   if (socket.conn.readyState !== 'open') {
     throw new HandshakeRefusal('unavailable', 'The connection closed before it was let in.')
   }
+  refuseWhileDraining(drain)
   const close = limits.open(userId)
   if (!close) {
     throw new HandshakeRefusal(
@@ -60,6 +67,12 @@ async function admit(socket: RealtimeSocket, { verifier, limits, eventLog }: Han
   }
   socket.conn.once('close', close)
   Object.assign(socket.data, { userId, expiresAt, starts, queue: new SerialQueue() })
+}
+
+/** Asked before the work and after it: a drain may begin meanwhile, and counts the sockets that are in. */
+function refuseWhileDraining({ isRunning }: Pick<Drain, 'isRunning'>): void {
+  if (isRunning)
+    throw new HandshakeRefusal('unavailable', 'This server is stopping. Connect again: another one answers.')
 }
 
 function toRefusal(error: unknown, logger: Logger): HandshakeRefusal {
