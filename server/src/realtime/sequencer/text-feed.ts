@@ -49,10 +49,17 @@ export class TextFeed {
     }
     if (this.#position.place !== from) return 'again'
     // A text that was stored at the job's end is gone from here; the room has had it.
-    if (!reading.writer || reading.writer.attempt < from.attempt) return 'done'
-    if (reading.writer.attempt > from.attempt) {
+    if (!reading.writer) return 'done'
+    const { attempt } = reading.writer
+    if (attempt > from.attempt) {
       this.#position.follow(reading.writer)
       return 'again'
+    }
+    // Redis was set back (a replica that lagged took over). What is missing comes again, with its offsets, and no socket
+    // could get to where the room stands until then.
+    if (attempt < from.attempt || reading.end < from.end) {
+      this.#position.moveTo({ attempt, end: reading.end })
+      return 'done'
     }
     const end = sendText(this.jobId, reading, this.#send)
     this.#position.moveTo({ attempt: from.attempt, end: Math.max(from.end, end) })
