@@ -174,6 +174,28 @@ describe('an attempt whose fence Redis has lost', () => {
     })
   })
 
+  it('replaces the text of an earlier attempt to which Redis was set back (J28)', async () => {
+    const { engine, redis } = await openTestEngine()
+    const job = await createTestJob(engine)
+    const first = await claim(engine, job)
+    await first.running()
+    await first.chunk('of the first')
+    await first.flush()
+    // What a replica has that lags behind, and takes over later.
+    const tag = `hw:{job:${job.jobId}}`
+    const keys = [`${tag}:text`, `${tag}:text:meta`, `${tag}:fence:${job.jobId}`]
+    const kept = await Promise.all(keys.map((key) => redis.dumpBuffer(key)))
+    const second = await claimAgain(engine, job)
+    await second.running()
+    await second.chunk('of the second, which says more')
+    await second.flush()
+    await Promise.all(keys.map((key, index) => redis.restore(key, 0, kept[index]!, 'REPLACE')))
+    await second.chunk(' than that')
+    await second.flush()
+    const { text } = await engine.text.read(job.jobId, 0, 100)
+    expect(text.toString()).toBe('of the second, which says more than that')
+  })
+
   it('fills up a text that Redis has lost in part (J28)', async () => {
     const { engine, redis } = await openTestEngine()
     const job = await createTestJob(engine)

@@ -150,6 +150,10 @@ export class TextWriter {
         await this.#parts.textLog.reopen(this.#parts.fence.identity.jobId)
         return
       case 'fenced':
+        await this.#parts.fence.confirm()
+        // It has the fence of an earlier attempt although this one had raised it, so its text may be that attempt's too.
+        this.#sent = await this.#cut()
+        return
       case 'no_fence':
         await this.#parts.fence.confirm()
         return
