@@ -70,7 +70,7 @@ export function programEnvironment(
     DATABASE_URL: services.databaseUrl,
     REDIS_URL: services.redisUrl,
     HEADWAY_DATA_DIR: config.dataDir,
-    JWT_SECRET: services.jwtSecret,
+    JWT_SECRET: services.jwtSecret ?? process.env['JWT_SECRET'],
     HEADWAY_EMBEDDED: config.isEmbedded ? '1' : undefined,
     ALLOW_PRIVATE_URLS: process.env['ALLOW_PRIVATE_URLS'] ?? (config.isEmbedded ? '1' : undefined),
   }
