@@ -217,6 +217,36 @@ describe('Relay', () => {
     expect(await numbersIn(test, channel)).toEqual([1, 2, 3])
   })
 
+  it('begins anew when Redis is replaced in the middle of a batch (J19)', async () => {
+    const redis = await startReplaceableRedis()
+    const test = await openTestEngine({ redisUrl: redis.url })
+    const channel = userChannel(uniqueUserId())
+    let appends = 0
+    const relay = new Relay({
+      db: test.engine.db,
+      queue: test.engine.queue,
+      redis: test.redis,
+      logger: silentLogger,
+      eventLog: {
+        maxAgeMs: test.eventLog.maxAgeMs,
+        async appendSerialised(...append) {
+          const appended = await test.eventLog.appendSerialised(...append)
+          appends += 1
+          if (appends === 3) {
+            await redis.stop()
+            await redis.startAnew()
+            await redisReady(test.redis)
+          }
+          return appended
+        },
+      },
+    })
+    await addNumbered(test.engine, channel, 0, 6)
+    await relay.flush([channel])
+    await relay.flush([channel])
+    expect(await numbersIn(test, channel)).toEqual(range(6))
+  })
+
   it('hands a turn to the queue of a Redis that replaced another (J19)', async () => {
     const redis = await startReplaceableRedis()
     const test = await openTestEngine({ redisUrl: redis.url, sweepIntervalMs: 60_000 })

@@ -132,18 +132,20 @@ export class Relay {
     if (!(await lockChannel(trx, channel, lock))) return false
     const scope = { runId, maxAgeMs: this.#parts.eventLog.maxAgeMs }
     const rows = await pendingRows(trx, channel, scope, ROWS_PER_TRANSACTION)
-    const published = await this.#publishInOrder(channel, rows)
+    const published = await this.#publishInOrder(channel, rows, runId)
     await markPublished(trx, published, runId)
     return published.length === ROWS_PER_TRANSACTION
   }
 
   /** One after the other, up to the first that fails: a later one must not come before it. Returns the ids published. */
-  async #publishInOrder(channel: Channel, rows: readonly PendingRow[]): Promise<number[]> {
+  async #publishInOrder(channel: Channel, rows: readonly PendingRow[], runId: string): Promise<number[]> {
     const { logger, observer } = this.#parts
     const readAt = performance.now()
     const published: number[] = []
     for (const row of rows) {
       try {
+        // Another Redis may lack the rows before this one, and is offered them first.
+        if ((await this.#redisRun.current()) !== runId) break
         await this.#publishRow(channel, row)
       } catch (error) {
         if (row.kind === 'dispatch') observer?.onDispatchRefused(refusalOf(error))
