@@ -1,5 +1,7 @@
 // The package's public names.
 export { startDeployment, type Deployment, type DeploymentOptions } from './deployment.ts'
+export type { Fault } from './fault-proxy/fault.ts'
+export { FaultProxy, type FaultProxyOptions } from './fault-proxy/fault-proxy.ts'
 export { services, type TestServices } from './services.ts'
 export { createTestDatabase, type TestDatabase } from './test-database.ts'
 export { startTestRedis, type TestRedis } from './test-redis.ts'
