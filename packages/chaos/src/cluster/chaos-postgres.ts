@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { removePostgresData, startPostgres, type EmbeddedPostgres } from '@headway/embedded'
+import { Client } from 'pg'
+
+/** A Postgres of the harness, which can be restarted in the middle of its work. */
+export class ChaosPostgres {
+  readonly #dataDir: string
+  readonly #folder: string
+  #service: EmbeddedPostgres
+
+  private constructor(folder: string, dataDir: string, service: EmbeddedPostgres) {
+    this.#folder = folder
+    this.#dataDir = dataDir
+    this.#service = service
+  }
+
+  static async start(): Promise<ChaosPostgres> {
+    const folder = mkdtempSync(join(tmpdir(), 'headway-chaos-postgres-'))
+    // Under root, Postgres runs as another user.
+    chmodSync(folder, 0o711)
+    const dataDir = join(folder, 'data')
+    return new ChaosPostgres(folder, dataDir, await startPostgres({ dataDir, isDurable: false }))
+  }
+
+  get url(): string {
+    return this.#service.url
+  }
+
+  /** An immediate stop, as a crash: connections break, transactions under way are gone. */
+  async crash(): Promise<void> {
+    await this.#service.stop({ isForced: true })
+  }
+
+  async startAgain(): Promise<void> {
+    const { port } = this.#service
+    this.#service = await startPostgres({ dataDir: this.#dataDir, port, isDurable: false })
+  }
+
+  async stop(): Promise<void> {
+    await this.#service.stop({ isForced: true })
+    removePostgresData(this.#dataDir)
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+}
+
+/** A fresh database; answers its URL and how to remove it. */
+export async function createDatabase(postgresUrl: string): Promise<{ url: string; drop(): Promise<void> }> {
+  const name = `chaos_${randomUUID().replaceAll('-', '')}`
+  await runAsAdmin(postgresUrl, `CREATE DATABASE ${name}`)
+  const url = new URL(postgresUrl)
+  url.pathname = `/${name}`
+  return {
+    url: url.href,
+    drop: () => runAsAdmin(postgresUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+  }
+}
+
+async function runAsAdmin(url: string, statement: string): Promise<void> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  try {
+    await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}

@@ -1,0 +1,54 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { RowResult } from './run-row.ts'
+
+const MARKS = { green: '✓', red: '✗', invalid: '?', skipped: '-' } as const
+
+export const HEADINGS = line([
+  'row',
+  'fault',
+  'seed',
+  'accepted',
+  'delivered',
+  'lost',
+  'repeated',
+  'order',
+  'foreign',
+  'resyncs',
+  'p50/p99/max ms',
+  'took',
+])
+
+/** A row of the table, and below it what was wrong or how the fault bit. */
+export function formatResult({ row, name, seed, outcome, proof, problems, verdict, ms }: RowResult): string {
+  const { p50 = 0, p99 = 0, max = 0 } = verdict?.stalenessMs ?? {}
+  const counts = verdict
+    ? [
+        verdict.accepted,
+        verdict.delivered,
+        verdict.lost.length,
+        verdict.repeated.length,
+        verdict.reordered.length,
+        verdict.foreign.length,
+        verdict.resyncs,
+        `${p50}/${p99}/${max}`,
+      ]
+    : Array.from({ length: 8 }, () => '')
+  const cells = [`${MARKS[outcome]} ${row}`, name, seed, ...counts, `${(ms / 1_000).toFixed(1)} s`]
+  const notes = problems.length > 0 ? problems : proof === undefined ? [] : [proof]
+  return [line(cells), ...notes.map((note) => `      ${note.replaceAll('\n', '\n      ')}`)].join('\n')
+}
+
+/** Numbers for whoever compares runs. */
+export function writeReport(file: string, results: readonly RowResult[]): void {
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, `${JSON.stringify({ finishedAt: new Date().toISOString(), results }, null, 2)}\n`)
+}
+
+function line(cells: readonly (string | number)[]): string {
+  const widths = [5, 24, 7, 9, 10, 6, 9, 6, 8, 8, 16, 8]
+  return cells
+    .map((cell, index) => String(cell).padEnd(widths[index] ?? 0))
+    .join(' ')
+    .trimEnd()
+}
