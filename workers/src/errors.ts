@@ -12,7 +12,7 @@ export interface OperationErrorOptions {
 export class RetryableError extends Error {
   override readonly name: string = 'RetryableError'
   readonly code: string
-  /** The next attempt starts no earlier than this many milliseconds from now. */
+  /** The next attempt starts no earlier than this many milliseconds from now; 30 days at most. */
   readonly retryAfterMs: number | undefined
 
   constructor(message: string, options: OperationErrorOptions & { retryAfterMs?: number } = {}) {

@@ -1,6 +1,9 @@
 import type { Failure } from '@headway/jobs'
 import { FinalError, RetryableError } from '../errors.ts'
 
+/** Longest time that an operation may put off its next attempt: 30 days. */
+const LONGEST_WAIT_MS = 30 * 24 * 3_600_000
+
 /** What an error of an operation means for its job. */
 export interface Classified extends Failure {
   /** Earliest time for another attempt, from now. */
@@ -15,7 +18,9 @@ export function classifyError(thrown: unknown): Classified {
   const error = thrown instanceof Error ? thrown.message : String(thrown)
   if (thrown instanceof FinalError) return { error, code: thrown.code, retryable: false, retryAfterMs: 0 }
   if (thrown instanceof RetryableError) {
-    return { error, code: thrown.code, retryable: true, retryAfterMs: thrown.retryAfterMs ?? 0 }
+    // Not a number counts as none, and no time is so far away that it can't be kept.
+    const retryAfterMs = Math.min(thrown.retryAfterMs || 0, LONGEST_WAIT_MS)
+    return { error, code: thrown.code, retryable: true, retryAfterMs }
   }
   return { error, code: codeOf(thrown), retryable: true, retryAfterMs: 0 }
 }

@@ -66,6 +66,16 @@ describe('decideOutcome', () => {
     expect(decide(end)).toMatchObject({ kind: 'requeue', delayMs: 30_000 })
   })
 
+  it.each([Infinity, 1e300, Number.NaN, -5])(
+    'waits a time that can be kept when it asks for %d ms',
+    (asked) => {
+      const outcome = decide(threw(new RetryableError('busy', { retryAfterMs: asked })))
+      if (outcome.kind !== 'requeue') throw new Error(`It is to ${outcome.kind}.`)
+      expect(outcome.delayMs).toBeGreaterThan(0)
+      expect(new Date(Date.now() + outcome.delayMs).getFullYear()).toBeLessThan(9999)
+    },
+  )
+
   it('does not repeat what is marked as final', () => {
     expect(decide(threw(new FinalError('no such page', { code: 'not_found' })))).toEqual({
       kind: 'fail',
