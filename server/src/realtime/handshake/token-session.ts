@@ -25,6 +25,8 @@ export class TokenSession {
   }
 
   #schedule(): void {
+    // Gone while its token was being checked: nobody would clear its timers any more.
+    if (!this.#socket.connected) return
     const expiresAtMs = this.#socket.data.expiresAt.getTime()
     this.#at(expiresAtMs - EXPIRY_NOTICE_MS, () => {
       this.#socket.emit('auth:expiring', { expiresAt: this.#socket.data.expiresAt.toISOString() })
