@@ -68,12 +68,9 @@ export class Headway {
     const { programs, serverUrl } = await deploy(services)
     if (this.#isStopping) return
     this.#programs = programs.map((program) => this.#supervise(program))
-    for (const program of this.#programs) program.start()
-
     const gaveUp = new AbortController()
-    const allReady = [untilServerReady(serverUrl, gaveUp.signal), ...this.#programs.map(({ ready }) => ready)]
     try {
-      await Promise.race([Promise.all(allReady), this.#failed.promise])
+      await Promise.race([this.#startPrograms(serverUrl, gaveUp.signal), this.#failed.promise])
     } finally {
       gaveUp.abort()
     }
@@ -84,8 +81,7 @@ export class Headway {
   /** Server and worker first, then what stands before them, then Redis and Postgres. Afterwards nothing runs any more that this has started. */
   async stop(): Promise<void> {
     this.#isStopping = true
-    for (const isLast of [false, true]) {
-      const programs = this.#programs.filter(({ stopsLast }) => stopsLast === isLast)
+    for (const programs of this.#frontLast()) {
       await Promise.all(programs.map((program) => program.stop()))
     }
     await this.#end({ isForced: false })
@@ -96,6 +92,19 @@ export class Headway {
     this.#isStopping = true
     for (const program of this.#programs) program.kill()
     await this.#end({ isForced: true })
+  }
+
+  async #startPrograms(serverUrl: string, signal: AbortSignal): Promise<void> {
+    for (const programs of this.#frontLast()) {
+      if (this.#isStopping) return
+      for (const program of programs) program.start()
+      await Promise.all(programs.map(({ ready }) => ready))
+    }
+    await untilServerReady(serverUrl, signal)
+  }
+
+  #frontLast(): SupervisedProgram[][] {
+    return [false, true].map((isFront) => this.#programs.filter((program) => program.isFront === isFront))
   }
 
   #supervise(program: Program): SupervisedProgram {

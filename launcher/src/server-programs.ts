@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { extname, join } from 'node:path'
-import { findFreePort } from '@headway/embedded'
+import { findQuietPort } from './quiet-port.ts'
 import type { BalancerSettings } from './balancer/balancer-settings.ts'
 import { findNginx } from './balancer/find-nginx.ts'
 import type { LauncherConfig } from './config.ts'
@@ -63,7 +63,7 @@ function balancerOf({ port, host, dataDir, balancer }: ServerPlace, instancePort
     args: nginx ? ownProgram('nginx-main', { ...settings, nginx }) : ownProgram('balancer-main', settings),
     // It stands before the secrets and needs none of them.
     env: { PATH: process.env['PATH'] ?? '' },
-    stopsLast: true,
+    isFront: true,
   }
 }
 
@@ -76,7 +76,7 @@ function ownProgram(name: string, settings: object): string[] {
 async function freePortsBut(taken: number, count: number): Promise<number[]> {
   const ports = new Set<number>()
   while (ports.size < count) {
-    const port = await findFreePort()
+    const port = await findQuietPort()
     if (port !== taken) ports.add(port)
   }
   return [...ports]

@@ -14,8 +14,8 @@ export interface Program {
   readonly watch?: readonly string[]
   /** What it is made of, where that depends on the machine: `nginx`. */
   readonly kind?: string
-  /** Stops when the other programs have: what they say last goes through it. */
-  readonly stopsLast?: boolean
+  /** Stands before the other programs: starts when they are ready and stops when they have ended, since all they say goes through it. */
+  readonly isFront?: boolean
 }
 
 export interface SupervisedProgramOptions {
@@ -66,8 +66,8 @@ export class SupervisedProgram {
     return kind === undefined ? name : `${name} (${kind})`
   }
 
-  get stopsLast(): boolean {
-    return this.#program.stopsLast ?? false
+  get isFront(): boolean {
+    return this.#program.isFront ?? false
   }
 
   get pid(): number | undefined {

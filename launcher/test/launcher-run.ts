@@ -3,8 +3,9 @@ import { once } from 'node:events'
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { findFreePort, removePostgresData } from '@headway/embedded'
+import { removePostgresData } from '@headway/embedded'
 import { onTestFinished } from 'vitest'
+import { findQuietPort } from '../src/quiet-port.ts'
 import { processesOn, type FoundProcess } from './process-tree.ts'
 
 const GONE_WITHIN_MS = 15_000
@@ -29,7 +30,7 @@ export class LauncherRun {
       removePostgresData(join(dataDir, 'postgres'))
       rmSync(dataDir, { recursive: true, force: true })
     })
-    return new LauncherRun(dataDir, await findFreePort())
+    return new LauncherRun(dataDir, await findQuietPort())
   }
 
   /** Starts the launcher with fake programs. */
