@@ -83,6 +83,19 @@ describe('reduceJob', () => {
     expect(events.map(({ type }) => type)).toEqual(LIFE.map(({ type }) => type))
   })
 
+  it('shows an artifact as the one that took its place, whichever copy of which message comes last', () => {
+    const draft = { artifactId: 'a', name: 'a.txt', contentType: 'text/plain', size: 5 }
+    const final = { ...draft, contentType: 'text/markdown', size: 10 }
+    const told = [
+      message('JOB_ARTIFACT', draft, { seq: 1 }),
+      message('JOB_ARTIFACT', final, { seq: 2 }),
+      message('JOB_ARTIFACT', draft, { channel: user, seq: 1 }),
+    ]
+    expect(reduceAll(told).job.artifacts).toEqual([final])
+    const older = loadJob(reduceAll(told), snapshot({ artifacts: [draft] }, 1))
+    expect(older.job.artifacts).toEqual([final])
+  })
+
   it('changes nothing for a message it has, so that nobody is told', () => {
     const record = reduceAll(LIFE)
     const doubled = LIFE.filter(({ type }) => type !== 'JOB_STEP')

@@ -1,6 +1,7 @@
 import {
   isTerminalEvent,
   isTerminalState,
+  type ArtifactView,
   type JobSubscription,
   type JobView,
   type MessagePayloads,
@@ -57,7 +58,9 @@ export function emptyJob(jobId: string): JobRecord {
  */
 export function reduceJob(record: JobRecord, message: JobMessage): JobRecord {
   const text = reduceText(record, message)
-  const job = reduceView(record.job, message)
+  // A later one of the same name takes the place of an artifact; the job's channel alone tells which is later.
+  const isNewest = isOnJobChannel(message) && (message.seq ?? 0) > record.seq
+  const job = reduceView(record.job, message, isNewest)
   const isShown = message.type !== 'JOB_CHUNK' && (message.type !== 'JOB_PROGRESS' || job !== record.job)
   const events = isShown ? addToHistory(record.events, message) : record.events
   const seq = isOnJobChannel(message) ? Math.max(record.seq, message.seq ?? 0) : record.seq
@@ -74,9 +77,9 @@ export function loadJob(record: JobRecord, subscription: JobSubscription): JobRe
   return { ...record, job, isLoaded: true, seq: Math.max(record.seq, seq), text }
 }
 
-function reduceView(job: JobView, message: JobMessage): JobView {
+function reduceView(job: JobView, message: JobMessage, isNewest: boolean): JobView {
   if (message.type === 'JOB_PROGRESS') return applyProgress(job, message.payload)
-  if (message.type === 'JOB_ARTIFACT') return addArtifact(job, message.payload)
+  if (message.type === 'JOB_ARTIFACT') return addArtifact(job, message.payload, isNewest)
   if (message.type === 'JOB_STEP') {
     const isLate = isTerminalState(job.state) && message.payload.status === 'started'
     return isLate ? job : { ...job, steps: [...applyStep(job.steps, message.payload)] }
@@ -86,10 +89,16 @@ function reduceView(job: JobView, message: JobMessage): JobView {
   return patch ? { ...job, operationType: message.payload.operationType, ...patch, version } : job
 }
 
-function addArtifact(job: JobView, payload: MessagePayloads['JOB_ARTIFACT']): JobView {
-  const { artifactId, name, contentType, size } = payload
-  if (job.artifacts.some((artifact) => artifact.artifactId === artifactId)) return job
-  return { ...job, artifacts: [...job.artifacts, { artifactId, name, contentType, size }] }
+function addArtifact(
+  job: JobView,
+  { artifactId, name, contentType, size }: MessagePayloads['JOB_ARTIFACT'],
+  isNewest: boolean,
+): JobView {
+  const artifact = { artifactId, name, contentType, size }
+  const held = job.artifacts.find((other) => other.artifactId === artifactId)
+  if (!held) return { ...job, artifacts: [...job.artifacts, artifact] }
+  if (!isNewest || (held.contentType === contentType && held.size === size)) return job
+  return { ...job, artifacts: job.artifacts.map((other) => (other === held ? artifact : other)) }
 }
 
 function applyProgress(job: JobView, place: MessagePayloads['JOB_PROGRESS']): JobView {
@@ -117,7 +126,6 @@ function mergeJob(held: JobView, fresh: JobView, isOlder: boolean): JobView {
   const heldPlace = { attempt: held.attempt, n: held.progressN }
   const progressed = isNewerProgress(heldPlace, { attempt: fresh.attempt, n: fresh.progressN }) ? held : fresh
   const lifecycle = held.version > fresh.version ? pickLifecycle(held) : {}
-  const known = new Set(fresh.artifacts.map(({ artifactId }) => artifactId))
   return {
     ...fresh,
     ...lifecycle,
@@ -126,8 +134,20 @@ function mergeJob(held: JobView, fresh: JobView, isOlder: boolean): JobView {
     progress: progressed.progress,
     label: progressed.label,
     steps: mergeSteps(held.steps, fresh.steps, isOlder),
-    artifacts: [...fresh.artifacts, ...held.artifacts.filter(({ artifactId }) => !known.has(artifactId))],
+    artifacts: mergeArtifacts(held.artifacts, fresh.artifacts, isOlder),
   }
+}
+
+/** The artifacts of a snapshot joined with those that messages brought; `isOlder`: messages went further than it. */
+function mergeArtifacts(
+  held: readonly ArtifactView[],
+  fresh: readonly ArtifactView[],
+  isOlder: boolean,
+): ArtifactView[] {
+  const heldById = new Map(held.map((artifact) => [artifact.artifactId, artifact]))
+  const known = new Set(fresh.map(({ artifactId }) => artifactId))
+  const shown = isOlder ? fresh.map((artifact) => heldById.get(artifact.artifactId) ?? artifact) : fresh
+  return [...shown, ...held.filter(({ artifactId }) => !known.has(artifactId))]
 }
 
 /** The fields that a version stands for. */
