@@ -9,6 +9,7 @@ import { createApp } from './http/app.ts'
 import { createHttpServer } from './http/http-server.ts'
 import { publishedLimits } from './http/published-limits.ts'
 import { initRealtimeServer } from './realtime/init-realtime-server.ts'
+import { SnapshotReads } from './snapshot-reads.ts'
 
 export interface OpenServer {
   /** Where it listens, with the real port where 0 was asked for. */
@@ -50,6 +51,7 @@ async function build(config: Config, logger: Logger, opened: (() => unknown)[]):
   const engine = await openJobs({ databaseUrl, redis, eventLog, artifactsDir, logger, sweepIntervalMs })
   opened.push(() => engine.close())
 
+  const snapshotReads = new SnapshotReads()
   let isDraining = false
   const app = createApp({
     engine,
@@ -61,10 +63,21 @@ async function build(config: Config, logger: Logger, opened: (() => unknown)[]):
     limits: publishedLimits({ eventBuffer: config.eventBuffer, jobs: config.jobLimits, sockets: config }),
     webDir: config.webDir,
     devToken: config.isEmbedded && tokens.jwtSecret ? { ...tokens, jwtSecret: tokens.jwtSecret } : undefined,
+    snapshotReads,
     isDraining: () => isDraining,
   })
   const httpServer = createHttpServer(app)
-  const parts = { engine, verifier, origins, eventLog, redisUrl, logger, transports, instanceId }
+  const parts = {
+    engine,
+    verifier,
+    origins,
+    eventLog,
+    redisUrl,
+    logger,
+    transports,
+    instanceId,
+    snapshotReads,
+  }
   const { headCheckMs, pingIntervalMs, pingTimeoutMs, drainMs } = config
   const intervals = { headCheckMs, pingIntervalMs, pingTimeoutMs, drainMs }
   const io = await initRealtimeServer(httpServer, { ...parts, ...intervals })

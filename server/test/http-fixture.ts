@@ -15,6 +15,7 @@ import { createHttpServer } from '../src/http/http-server.ts'
 import { DEFAULT_JOB_LIMITS } from '../src/http/job-limits.ts'
 import { publishedLimits } from '../src/http/published-limits.ts'
 import { createLogger } from '../src/logger.ts'
+import { SnapshotReads } from '../src/snapshot-reads.ts'
 
 export interface Answer {
   status: number
@@ -94,6 +95,7 @@ export async function startHttp(
     jobLimits: DEFAULT_JOB_LIMITS,
     limits: publishedLimits({}),
     webDir: join(artifactsDir, 'no-console'),
+    snapshotReads: new SnapshotReads(),
     isDraining: () => false,
     ...options,
   })

@@ -4,6 +4,8 @@ import { signToken } from '@headway/test-kit'
 import { onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
 
+type Answer = Record<string, unknown> & { ok: boolean }
+
 /** A Socket.IO client of hand-written frames, which can stop reading. */
 export class RawClient {
   readonly messages: WebSocketMessage[] = []
@@ -11,6 +13,7 @@ export class RawClient {
   refusal: { code: string; message: string } | undefined
   readonly other: [event: string, ...values: unknown[]][] = []
   readonly #socket: WebSocket
+  readonly #answers: ((answer: Answer) => void)[] = []
 
   private constructor(socket: WebSocket) {
     this.#socket = socket
@@ -43,6 +46,18 @@ export class RawClient {
     this.#socket.resume()
   }
 
+  /** Breaks off without a word, as a phone that loses its network does. */
+  cut(): void {
+    this.#socket.terminate()
+  }
+
+  /** Sends a request and answers its acknowledgement. */
+  request(event: string, ...values: unknown[]): Promise<Answer> {
+    const id = this.#answers.length
+    this.#socket.send(`42${id}${JSON.stringify([event, ...values])}`)
+    return new Promise((resolve) => this.#answers.push(resolve))
+  }
+
   has(event: string): boolean {
     return this.other.some(([name]) => name === event)
   }
@@ -51,9 +66,15 @@ export class RawClient {
     if (frame === '2') this.#socket.send('3')
     if (frame.startsWith('44'))
       this.refusal = (JSON.parse(frame.slice(2)) as { data: RawClient['refusal'] }).data
+    if (frame.startsWith('43')) this.#acknowledge(frame.slice(2))
     if (!frame.startsWith('42')) return
     const [event, ...values] = JSON.parse(frame.slice(2)) as [string, ...unknown[]]
     if (event === 'event') this.messages.push(values[0] as WebSocketMessage)
     else this.other.push([event, ...values])
+  }
+
+  #acknowledge(text: string): void {
+    const [, id, answer] = /^(\d+)\[(.*)\]$/s.exec(text) ?? []
+    this.#answers[Number(id)]?.(JSON.parse(answer ?? '') as Answer)
   }
 }

@@ -4,6 +4,7 @@ import express, { type Express } from 'express'
 import type { Redis } from 'ioredis'
 import type { OriginList } from '../auth/origins.ts'
 import type { TokenVerifier } from '../auth/token-verifier.ts'
+import type { SnapshotReads } from '../snapshot-reads.ts'
 import { serveConsole } from './console.ts'
 import { crossOrigin } from './cross-origin.ts'
 import { createDevToken, type DevTokenOptions } from './dev-token.ts'
@@ -32,12 +33,13 @@ export interface AppOptions {
   webDir: string
   /** Signs tokens for whoever asks; the embedded mode alone sets it. */
   devToken?: DevTokenOptions | undefined
+  snapshotReads: SnapshotReads
   isDraining: () => boolean
 }
 
 /** Everything that the server answers over HTTP, besides the sockets. */
 export function createApp(options: AppOptions): Express {
-  const { engine, verifier, origins, logger, redis } = options
+  const { engine, verifier, origins, logger, redis, snapshotReads } = options
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
@@ -63,7 +65,8 @@ export function createApp(options: AppOptions): Express {
       .post(refuseRebinding(origins), readJsonBody(), createDevToken(options.devToken))
       .all(methodNotAllowed('POST'))
   }
-  app.use('/api', createJobRoutes({ engine, verifier, logger, redis, limits: options.jobLimits }))
+  const routes = { engine, verifier, logger, redis, snapshotReads, limits: options.jobLimits }
+  app.use('/api', createJobRoutes(routes))
 
   app.use(serveConsole(options.webDir))
   app.use(routeNotFound)

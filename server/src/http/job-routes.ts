@@ -4,6 +4,7 @@ import { Router } from 'express'
 import type { Redis } from 'ioredis'
 import type { TokenVerifier } from '../auth/token-verifier.ts'
 import { createLogger } from '../logger.ts'
+import { SnapshotReads } from '../snapshot-reads.ts'
 import { authenticate } from './authenticate.ts'
 import { cancelJob, resumeJob } from './change-job.ts'
 import { createJob } from './create-job.ts'
@@ -28,6 +29,8 @@ export interface JobRoutesOptions {
   limits?: Partial<JobLimits>
   /** Counts job creation across instances. Without it each instance counts for itself. */
   redis?: Redis
+  /** Limits the snapshots that are read at a time. Share it with the sockets of the same process. */
+  snapshotReads?: SnapshotReads
 }
 
 /**
@@ -46,15 +49,16 @@ export function createJobRoutes(options: JobRoutesOptions): Router {
   const userByQuery = authenticate(verifier, { isQueryAllowed: true })
   const rate = limitJobCreation({ jobsPerMinute, logger, redis })
   const body = readJsonBody()
+  const snapshots = options.snapshotReads ?? new SnapshotReads()
 
   const router = Router()
   router.use(assignRequestId)
   router
     .route('/jobs')
-    .get(user, listJobs(engine))
+    .get(user, listJobs(engine, snapshots))
     .post(user, rate, body, createJob({ engine, validator, maxUnfinishedJobs }))
     .all(methodNotAllowed('GET', 'POST'))
-  router.route('/jobs/:jobId').get(user, viewJob(engine)).all(methodNotAllowed('GET'))
+  router.route('/jobs/:jobId').get(user, viewJob(engine, snapshots)).all(methodNotAllowed('GET'))
   router.route('/jobs/:jobId/cancel').patch(user, body, cancelJob(engine)).all(methodNotAllowed('PATCH'))
   router.route('/jobs/:jobId/resume').post(user, resumeJob(engine)).all(methodNotAllowed('POST'))
   router.route('/jobs/:jobId/text').get(user, jobText(engine)).all(methodNotAllowed('GET'))

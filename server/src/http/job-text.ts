@@ -16,7 +16,7 @@ const PAGE_BYTES = 1_048_576
 export function jobText(engine: JobEngine): RequestHandler {
   return async (request, response) => {
     const jobId = jobIdOf(request)
-    if ((await engine.jobs.view(userIdOf(response), jobId)) === undefined) throw notFound('job')
+    if (!(await engine.jobs.owned(userIdOf(response), [jobId])).has(jobId)) throw notFound('job')
     const { end } = await engine.text.read(jobId, 0, 0)
     const range = parseByteRange(request.get('range'), end)
     if (range.outcome === 'unsatisfiable') {

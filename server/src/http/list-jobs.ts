@@ -2,6 +2,7 @@ import { JOB_STATES } from '@headway/events'
 import type { JobEngine } from '@headway/jobs'
 import type { RequestHandler } from 'express'
 import { z } from 'zod'
+import type { SnapshotReads } from '../snapshot-reads.ts'
 import { userIdOf } from './authenticate.ts'
 import { parseQuery } from './parse-query.ts'
 
@@ -27,16 +28,16 @@ const query = z.strictObject({
 })
 
 /** `GET /jobs`: the newest first, page by page. */
-export function listJobs(engine: JobEngine): RequestHandler {
+export function listJobs(engine: JobEngine, snapshots: SnapshotReads): RequestHandler {
   return async (request, response) => {
     const { state, type, limit, cursor } = parseQuery(query, request)
-    const page = await engine.jobs.list({
+    const wanted = {
       userId: userIdOf(response),
       limit,
       ...(state === undefined ? {} : { state }),
       ...(type === undefined ? {} : { operationType: type }),
       ...(cursor === undefined ? {} : { cursor }),
-    })
-    response.json(page)
+    }
+    response.json(await snapshots.run(() => engine.jobs.list(wanted)))
   }
 }

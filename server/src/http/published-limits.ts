@@ -6,6 +6,7 @@ import {
   MESSAGE_MAX_BYTES,
   TEXT_ACK_MAX_BYTES,
 } from '@headway/events'
+import { MAX_CONCURRENT_SNAPSHOTS, MAX_WAITING_SNAPSHOTS } from '../snapshot-reads.ts'
 import { TOKEN_LEEWAY_SECONDS, TOKEN_MAX_BYTES } from '../auth/token-verifier.ts'
 import { IDEMPOTENCY_KEY_MAX_LENGTH, IDEMPOTENCY_KEY_TTL_HOURS } from './idempotency-key.ts'
 import { DEFAULT_JOB_LIMITS, type JobLimits } from './job-limits.ts'
@@ -44,6 +45,7 @@ export function publishedLimits(options: PublishedLimitsOptions) {
       bufferMaxAgeMs: eventBuffer?.maxAgeMs ?? EVENT_BUFFER_MAX_AGE_MS,
       bufferMaxBytes: eventBuffer?.maxBytes ?? EVENT_BUFFER_MAX_BYTES,
     },
+    snapshots: { readingPerInstance: MAX_CONCURRENT_SNAPSHOTS, waitingPerInstance: MAX_WAITING_SNAPSHOTS },
     text: { maxBytes: TEXT_MAX_BYTES, ackMaxBytes: TEXT_ACK_MAX_BYTES, chunkMaxBytes: CHUNK_MAX_BYTES },
     sockets: { ...SOCKET_LIMITS, headCheckMs, pingIntervalMs, pingTimeoutMs },
   }

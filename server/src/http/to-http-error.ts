@@ -1,5 +1,6 @@
 import { InvalidCursorError } from '@headway/jobs'
 import { TokenError } from '../auth/token-error.ts'
+import { TooManySnapshotReadsError } from '../snapshot-reads.ts'
 import { HttpError } from './http-error.ts'
 import { isOutage } from './outage.ts'
 
@@ -10,6 +11,11 @@ export function toHttpError(error: unknown): HttpError {
   if (error instanceof InvalidCursorError) {
     return new HttpError('bad_request', error.message, {
       errors: [{ pointer: 'cursor', detail: 'is not a cursor' }],
+    })
+  }
+  if (error instanceof TooManySnapshotReadsError) {
+    return new HttpError('unavailable', error.message, {
+      headers: { 'Retry-After': String(error.retryAfterSeconds) },
     })
   }
   if (isClientError(error)) return fromClientError(error)

@@ -1,6 +1,7 @@
 import type { EventLog, Logger, TextLog } from '@headway/event-log'
 import type { JobEngine } from '@headway/jobs'
 import type { TokenVerifier } from '../auth/token-verifier.ts'
+import type { SnapshotReads } from '../snapshot-reads.ts'
 import type { Backpressure } from './backpressure/backpressure.ts'
 import { batchWrites } from './backpressure/batched-writes.ts'
 import type { ChannelFollower } from './channel-follower.ts'
@@ -26,6 +27,7 @@ export interface SocketParts {
   follower: ChannelFollower
   eventLog: EventLog
   textLog: TextLog
+  snapshots: SnapshotReads
   logger: Logger
   instanceId: string
 }

@@ -20,6 +20,7 @@ import * as parser from 'socket.io-parser'
 import { createOriginList, type OriginList } from '../auth/origins.ts'
 import { createTokenVerifier, type TokenVerifier, type TokenVerifierOptions } from '../auth/token-verifier.ts'
 import { createLogger } from '../logger.ts'
+import { SnapshotReads } from '../snapshot-reads.ts'
 import { adapterConnection } from './adapter-connection.ts'
 import { AdapterRooms } from './adapter-rooms.ts'
 import { Backpressure } from './backpressure/backpressure.ts'
@@ -58,6 +59,8 @@ export interface RealtimeOptions extends TokenVerifierOptions {
   /** Named in `ready`. @default a random id */
   instanceId?: string
   connectionLimits?: ConnectionLimitOptions
+  /** Limits the snapshots that are read at a time. Share it with the job routes of the same process. */
+  snapshotReads?: SnapshotReads
   /** What may wait for a connection whose reader is slow, before it is closed with `too_slow`. */
   sendLimits?: SendLimits
   /** How often every room is compared with its log, in milliseconds. @default 10_000 */
@@ -145,6 +148,7 @@ async function build(
     follower: new ChannelFollower({ sequencer, eventLog, textLog }),
     eventLog,
     textLog,
+    snapshots: options.snapshotReads ?? new SnapshotReads(),
     logger,
     instanceId: options.instanceId ?? randomUUID(),
   })

@@ -3,6 +3,7 @@ import type { Ack, AckError, ErrorCode } from '@headway/events'
 import { z } from 'zod'
 import { TokenError } from '../../auth/token-error.ts'
 import { isOutage } from '../../http/outage.ts'
+import { TooManySnapshotReadsError } from '../../snapshot-reads.ts'
 import { RequestError } from '../request-error.ts'
 import type { RealtimeSocket } from '../socket-data.ts'
 import type { RequestBudget } from './request-budget.ts'
@@ -63,6 +64,7 @@ function withoutAcknowledgement(values: unknown[]): unknown[] {
 
 function toAckError(error: unknown, event: string, logger: Logger): AckError {
   if (error instanceof RequestError || error instanceof TokenError) return refusal(error.code, error.message)
+  if (error instanceof TooManySnapshotReadsError) return refusal(error.code, error.message)
   logger.error({ err: error, event }, 'A request of a socket failed')
   if (isOutage(error))
     return refusal('unavailable', 'Redis or Postgres can not be reached. Try again shortly.')

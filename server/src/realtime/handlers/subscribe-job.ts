@@ -2,6 +2,7 @@ import type { EventLog, TextLog } from '@headway/event-log'
 import { jobChannel, type Channel, type JobSubscription } from '@headway/events'
 import type { JobEngine } from '@headway/jobs'
 import { z } from 'zod'
+import type { SnapshotReads } from '../../snapshot-reads.ts'
 import { drained } from '../backpressure/backpressure.ts'
 import type { ChannelFollower } from '../channel-follower.ts'
 import { RequestError } from '../request-error.ts'
@@ -25,6 +26,7 @@ export interface SubscribeJobParts {
   follower: ChannelFollower
   eventLog: EventLog
   textLog: TextLog
+  snapshots: SnapshotReads
 }
 
 /**
@@ -40,8 +42,10 @@ export function createSubscribeJob(
       const { cursor, textOffset = 0 } = wanted ?? {}
       const { userId } = socket.data
       const engine = requireEngine(parts.engine)
+      const { snapshots, textLog } = parts
       // Before the channel is touched, which would create it.
-      if (!(await engine.jobs.owned(userId, [jobId])).has(jobId)) throw notFound(jobId)
+      const owned = await snapshots.run(() => engine.jobs.owned(userId, [jobId]))
+      if (!owned.has(jobId)) throw notFound(jobId)
       const channel = jobChannel(jobId)
       requireRoomForOneMore(socket, channel)
 
@@ -53,8 +57,10 @@ export function createSubscribeJob(
           const from = cursor ?? standing ?? (await parts.eventLog.head(channel))
           const chain = parts.follower.catchUp(socket, feed, { cursor: from })
           await chain.read()
-          const job = await requireOwnJob(engine, userId, jobId)
-          const { place, ...text } = await readText({ engine, textLog: parts.textLog }, jobId, textOffset)
+          const [job, { place, ...text }] = await snapshots.goOn(async () => [
+            await requireOwnJob(engine, userId, jobId),
+            await readText({ engine, textLog }, jobId, textOffset),
+          ])
           if (!socket.connected) return
           chain.send()
           answer({ channel, seq: chain.seq, job, ...text })
