@@ -16,6 +16,7 @@ import { nginxLogLine } from './balancer/nginx-log-line.ts'
 const READY_INTERVAL_MS = 20
 /** It has nothing to finish: what it balances has ended before. */
 const STOP_TIMEOUT_MS = 3_000
+const LAST_LINES_TIMEOUT_MS = 500
 
 const { nginx, ...settings } = JSON.parse(process.argv[2] ?? '') as BalancerSettings & { nginx: string }
 const { folder } = settings
@@ -51,15 +52,19 @@ master.once('error', (error) => {
   process.exit(1)
 })
 
-// `close` comes after the last line of its log.
-master.once('close', () => {
-  removeNginxNote(folder)
-  process.exit(isStopping ? 0 : 1)
-})
+// `close` comes after the last line of its log, but not while workers that have lost their master keep the log open.
+master.once('close', end)
+master.once('exit', () => setTimeout(end, LAST_LINES_TIMEOUT_MS))
 
 process.on('SIGTERM', stop)
 process.once('disconnect', stop)
 if (process.send && !process.connected) stop()
+
+/** What is left of the group is the launcher's to end. */
+function end(): void {
+  removeNginxNote(folder)
+  process.exit(isStopping ? 0 : 1)
+}
 
 function stop(): void {
   if (isStopping) return

@@ -50,10 +50,14 @@ export async function serverPrograms(server: Program, place: ServerPlace): Promi
       HEADWAY_INSTANCE_ID: `${id}-${index + 1}`,
     },
   }))
-  return [...servers, balancerOf(place, instancePorts)]
+  return [...servers, balancerProgram(place, instancePorts)]
 }
 
-function balancerOf({ port, host, dataDir, balancer }: ServerPlace, instancePorts: number[]): Program {
+/** The balancer before these instances. */
+export function balancerProgram(
+  { port, host, dataDir, balancer }: Omit<ServerPlace, 'instances'>,
+  instancePorts: readonly number[],
+): Program {
   const settings: BalancerSettings = { port, host, instancePorts, folder: balancerFolder(dataDir) }
   const nginx = balancer === 'node' ? undefined : findNginx()
   if (balancer === 'nginx' && !nginx) throw new NginxNotFoundError()

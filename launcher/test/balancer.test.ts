@@ -1,0 +1,119 @@
+import { once } from 'node:events'
+import { createServer, request, type IncomingMessage, type RequestListener } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { buffer, text } from 'node:stream/consumers'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { findQuietPort } from '../src/quiet-port.ts'
+import { balancers } from './balancers.ts'
+import { runBalancer } from './running-balancer.ts'
+
+/** An instance of the test's own. */
+async function openInstance(
+  onRequest: (...parts: Parameters<RequestListener>) => unknown = () => {},
+): Promise<{ port: number; sockets: Socket[] }> {
+  const sockets: Socket[] = []
+  const server = createServer((incoming, response) => void onRequest(incoming, response))
+  server.on('upgrade', (_request, socket: Socket) => {
+    sockets.push(socket.on('error', () => {}))
+    socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy()
+    server.closeAllConnections()
+    server.close()
+  })
+  return { port: (server.address() as AddressInfo).port, sockets }
+}
+
+async function openSocket(url: string): Promise<Socket> {
+  const upgrade = { connection: 'Upgrade', upgrade: 'websocket' }
+  const [, socket] = (await once(request(url, { headers: upgrade }).end(), 'upgrade')) as [unknown, Socket]
+  return socket.on('error', () => {})
+}
+
+function post(url: string, body: string): Promise<Response> {
+  return fetch(url, { method: 'POST', body })
+}
+
+describe.each(balancers)('$title', ({ name, isThere }) => {
+  it.skipIf(!isThere)('hands on path, Host, Origin and everything else as it came', async () => {
+    const seen: IncomingMessage[] = []
+    const { port } = await openInstance((incoming, response) => {
+      seen.push(incoming)
+      response.end()
+    })
+    const url = await runBalancer(name, [port])
+    const headers = {
+      host: 'app.example.com',
+      origin: 'https://app.example.com',
+      'x-forwarded-for': '1.2.3.4',
+    }
+    const outgoing = request(`${url}/a%2Fb//c?d=%20`, { headers }).end()
+    await once(outgoing, 'response')
+    expect(seen[0]?.url).toBe('/a%2Fb//c?d=%20')
+    expect(seen[0]?.headers).toMatchObject(headers)
+  })
+
+  it.skipIf(!isThere)('passes over a dead instance, with every request whole and sent once', async () => {
+    const bodies: string[] = []
+    const alive = await openInstance(async (incoming, response) => {
+      bodies.push(await text(incoming))
+      response.end()
+    })
+    const url = await runBalancer(name, [await findQuietPort(), alive.port, await findQuietPort()])
+    const sent = Array.from({ length: 12 }, (_, index) => `${index}:${'x'.repeat(100_000)}`)
+    const answers = await Promise.all(sent.map((body) => post(url, body)))
+    expect(answers.map(({ status }) => status)).toEqual(sent.map(() => 200))
+    expect(bodies.toSorted()).toEqual(sent.toSorted())
+  })
+
+  it.skipIf(!isThere)('repeats no request that an instance may have carried out', async () => {
+    let requests = 0
+    const dying: RequestListener = (incoming) => {
+      requests += 1
+      incoming.on('end', () => incoming.socket.destroy()).resume()
+    }
+    const ports = [(await openInstance(dying)).port, (await openInstance(dying)).port]
+    const url = await runBalancer(name, ports)
+    const answer = await post(url, 'work')
+    expect(answer.status).toBe(503)
+    expect(requests).toBe(1)
+  })
+
+  it.skipIf(!isThere)('says that it can be tried again when no instance answers', async () => {
+    const url = await runBalancer(name, [await findQuietPort()])
+    const answer = await fetch(url)
+    expect(answer.status).toBe(503)
+    expect(answer.headers.get('content-type')).toBe('application/problem+json')
+    expect(answer.headers.get('retry-after')).toBe('1')
+    expect(await answer.json()).toMatchObject({ code: 'unavailable', status: 503 })
+  })
+
+  it.skipIf(!isThere)('hands on bytes as they come, in both directions', async () => {
+    const { port } = await openInstance((incoming, response) => {
+      response.flushHeaders()
+      incoming.pipe(response)
+    })
+    const url = await runBalancer(name, [port])
+    const outgoing = request(url, { method: 'POST' })
+    outgoing.write('one')
+    const [response] = (await once(outgoing, 'response')) as [IncomingMessage]
+    const [chunk] = (await once(response, 'data')) as [Buffer]
+    expect(chunk.toString()).toBe('one')
+    outgoing.end('two')
+    expect((await buffer(response)).toString()).toBe('two')
+  })
+
+  it.skipIf(!isThere)('closes a socket when either end of it is gone', async () => {
+    const instance = await openInstance()
+    const url = await runBalancer(name, [instance.port])
+    const [left, lost] = [await openSocket(url), await openSocket(url)]
+    const [leftAtInstance, lostAtInstance] = instance.sockets
+    left.destroy()
+    // Node's servers keep their half open; a server of sockets then closes it.
+    expect(await once(leftAtInstance!.resume(), 'end')).toEqual([])
+    lostAtInstance!.resetAndDestroy()
+    expect(await once(lost.resume(), 'close')).toBeDefined()
+  })
+})
