@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { findFreePort } from '@headway/embedded'
 import { endLeftoverNginx } from './balancer/leftover-nginx.ts'
 import { parseLauncherConfig, type LauncherConfig } from './config.ts'
+import { openDataFolder } from './data-folder.ts'
 import { Headway } from './headway.ts'
 import { jwtSecretOf } from './jwt-secret.ts'
 import { LauncherLock } from './launcher-lock.ts'
@@ -29,7 +29,7 @@ export async function runLauncher({ isDevelopment, programs }: LauncherOptions):
     const config = parseLauncherConfig(process.env, isDevelopment)
     const port = config.port === 0 ? await findFreePort() : config.port
     const url = `http://localhost:${port}`
-    mkdirSync(config.dataDir, { recursive: true })
+    openDataFolder(config.dataDir)
     const lock = await LauncherLock.acquire(config.dataDir, url, () =>
       terminal.note('Waiting for what is left of a Headway that was killed'),
     )
