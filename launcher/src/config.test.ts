@@ -34,8 +34,10 @@ it('makes no secret in production', () => {
   expect(parseLauncherConfig({ NODE_ENV: 'production', ...own }, false).makesJwtSecret).toBe(false)
 })
 
-it('names a variable that has no sense', () => {
-  expect(() => parseLauncherConfig({ PORT: 'http' }, false)).toThrow(/PORT/)
+it.each(['http', '-1', '65536', '3e3'])('refuses port %s, naming what would do', (text) => {
+  expect(() => parseLauncherConfig({ PORT: text }, false)).toThrow(
+    `PORT: "${text}" is not a port. Set it to a whole number from 0 (any free one) to 65535, like PORT=3000.`,
+  )
 })
 
 it('runs one server without a balancer unless several are asked for', () => {

@@ -6,7 +6,7 @@ export const REPOSITORY = resolve(import.meta.dirname, '../..')
 
 const variables = z.object({
   NODE_ENV: z.string().optional(),
-  PORT: z.coerce.number().int().min(0).max(65_535).default(3_000),
+  PORT: z.string().default('3000').transform(toPort),
   HOST: z.string().optional(),
   DATABASE_URL: z.string().optional(),
   REDIS_URL: z.string().optional(),
@@ -17,6 +17,8 @@ const variables = z.object({
   HEADWAY_INSTANCES: z.string().default('1').transform(toInstances),
   HEADWAY_BALANCER: z.enum(['nginx', 'node']).optional(),
 })
+
+const MAX_PORT = 65_535
 
 /** Each instance may hold 10 connections to Postgres, and the embedded one takes 200. */
 const MAX_INSTANCES = 16
@@ -74,6 +76,14 @@ function toConfig(values: z.infer<typeof variables>, isDevelopment: boolean) {
     makesJwtSecret:
       values.NODE_ENV !== 'production' && values.JWT_SECRET === undefined && values.JWKS_URL === undefined,
   }
+}
+
+function toPort(text: string, context: z.RefinementCtx): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
+  if (port <= MAX_PORT) return port
+  const message = `"${text}" is not a port. Set it to a whole number from 0 (any free one) to ${MAX_PORT}, like PORT=3000.`
+  context.addIssue({ code: 'custom', message })
+  return z.NEVER
 }
 
 function toInstances(text: string, context: z.RefinementCtx): number {
