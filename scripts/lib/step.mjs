@@ -1,3 +1,4 @@
+import { withFolderProblem } from './folder-problem.mjs'
 import { dim, formatDuration, green, say } from './terminal.mjs'
 
 /** What takes less needs no line of its own. */
@@ -21,6 +22,8 @@ export async function step(name, work) {
     const ms = performance.now() - start
     if (ms > WORTH_SAYING_MS) say(`${green('✓')} ${name.padEnd(14)}${dim(formatDuration(ms))}`)
     return result
+  } catch (error) {
+    throw withFolderProblem(error)
   } finally {
     clearTimeout(line)
   }
