@@ -22,6 +22,17 @@ describe('parseConfig', () => {
     })
   })
 
+  it.each([
+    ['WORKER_CONCURRENCY', 'zero', 'a whole number from 1 to 1000. Set it like 10.'],
+    ['WORKER_CONCURRENCY', '1001', 'a whole number from 1 to 1000. Set it like 10.'],
+    ['ALLOW_PRIVATE_URLS', 'maybe', '1 or 0. Set it like 1.'],
+    ['LOG_LEVEL', 'loud', 'one of trace, debug, info, warn, error, fatal, silent. Set it like info.'],
+  ])('says of %s=%s what would do', (name, value, expected) => {
+    expect(() => parseConfig({ ...required, [name]: value })).toThrow(
+      `${name} is "${value}", which is not ${expected}`,
+    )
+  })
+
   it('names every problem at once, and never the value of a URL', () => {
     const wrong = {
       DATABASE_URL: 'mysql://user:hunter2@localhost',

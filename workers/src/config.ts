@@ -10,14 +10,14 @@ const variables = z.object({
   REDIS_URL: urlOf(['redis:', 'rediss:'], 'redis://localhost:6379'),
   HEADWAY_DATA_DIR: z.string().default('.headway'),
   HEADWAY_INSTANCE_ID: z.string().optional(),
-  HEADWAY_LEASE_MS: wholeNumber(1000, 600_000).default(15_000),
-  HEADWAY_OUTBOX_SWEEP_MS: wholeNumber(10, 600_000).default(2000),
-  WORKER_CONCURRENCY: wholeNumber(1, 1000).default(10),
-  ALLOW_PRIVATE_URLS: z.stringbool({ error: 'must be 1 or 0.' }).default(false),
-  EVENT_BUFFER_MAX_SIZE: wholeNumber(1, 100_000).default(EVENT_BUFFER_MAX_SIZE),
-  EVENT_BUFFER_MAX_AGE_MS: wholeNumber(1000, 604_800_000).default(EVENT_BUFFER_MAX_AGE_MS),
-  EVENT_BUFFER_MAX_BYTES: wholeNumber(65_536, 67_108_864).default(EVENT_BUFFER_MAX_BYTES),
-  LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}.` }).default('info'),
+  HEADWAY_LEASE_MS: wholeNumber(1000, 600_000, 15_000),
+  HEADWAY_OUTBOX_SWEEP_MS: wholeNumber(10, 600_000, 2000),
+  WORKER_CONCURRENCY: wholeNumber(1, 1000, 10),
+  ALLOW_PRIVATE_URLS: z.stringbool({ error: unfit('1 or 0', '1') }).default(false),
+  EVENT_BUFFER_MAX_SIZE: wholeNumber(1, 100_000, EVENT_BUFFER_MAX_SIZE),
+  EVENT_BUFFER_MAX_AGE_MS: wholeNumber(1000, 604_800_000, EVENT_BUFFER_MAX_AGE_MS),
+  EVENT_BUFFER_MAX_BYTES: wholeNumber(65_536, 67_108_864, EVENT_BUFFER_MAX_BYTES),
+  LOG_LEVEL: z.enum(LOG_LEVELS, { error: unfit(`one of ${LOG_LEVELS.join(', ')}`, 'info') }).default('info'),
 })
 
 /** Everything the worker can be told from outside, checked. Holds secrets: never log it as a whole. */
@@ -77,11 +77,17 @@ function urlOf(protocols: readonly string[], example: string) {
     })
 }
 
-function wholeNumber(min: number, max: number) {
-  const error = `must be a whole number from ${min} to ${max}.`
+function wholeNumber(min: number, max: number, byDefault: number) {
+  const isFit = (text: string) => /^\d{1,15}$/.test(text) && Number(text) >= min && Number(text) <= max
   return z
     .string()
-    .regex(/^\d{1,15}$/, { error })
+    .refine(isFit, { error: unfit(`a whole number from ${min} to ${max}`, byDefault) })
     .transform(Number)
-    .pipe(z.number({ error }).min(min, { error }).max(max, { error }))
+    .default(byDefault)
+}
+
+/** What is wrong with a setting that holds no secret: the value, what is expected, and what to set. */
+function unfit(expected: string, example: string | number) {
+  return ({ input }: { input?: unknown }) =>
+    `is ${JSON.stringify(input)}, which is not ${expected}. Set it like ${example}.`
 }
