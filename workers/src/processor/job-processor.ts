@@ -5,8 +5,9 @@ import type { BrowserSource } from '../browser/browser-source.ts'
 import type { Operation } from '../define-operation.ts'
 import type { UrlGuard } from '../pages/url-guard.ts'
 import { callOperation } from './call-operation.ts'
-import { decideOutcome, type Outcome, type RunEnd } from './decide-outcome.ts'
+import { decideOutcome, type RunEnd } from './decide-outcome.ts'
 import { JobContext } from './job-context.ts'
+import { logOutcome } from './log-outcome.ts'
 import { RunningJob } from './running-job.ts'
 import type { RunningJobs } from './running-jobs.ts'
 import { settle } from './settle.ts'
@@ -82,7 +83,7 @@ export class JobProcessor {
       timeoutMs: operation.timeoutMs,
       random: Math.random(),
     })
-    logOutcome(logger, outcome, end)
+    logOutcome(logger, { outcome, end, abortKind: job.abortKind })
     await settle(attempt, outcome, logger)
   }
 
@@ -124,28 +125,5 @@ export class JobProcessor {
       logger.warn({ err: error }, 'a job could not begin and goes back to the queue')
       return { kind: 'interrupted' }
     }
-  }
-}
-
-function logOutcome(logger: Logger, outcome: Outcome, end: RunEnd): void {
-  const err = end.kind === 'threw' ? end.error : undefined
-  switch (outcome.kind) {
-    case 'complete':
-      logger.info({}, 'job completed')
-      return
-    case 'cancel':
-      logger.info({}, 'job cancelled')
-      return
-    case 'fail':
-      logger.warn({ err, code: outcome.failure.code, retryable: outcome.failure.retryable }, 'job failed')
-      return
-    case 'requeue':
-      logger.warn({ err, reason: outcome.reason, delayMs: outcome.delayMs }, 'job goes back to the queue')
-      return
-    case 'leave':
-      logger.warn({}, 'attempt has lost its job; another one goes on with it')
-      return
-    default:
-      outcome satisfies never
   }
 }
