@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import type { RealtimeServer, RealtimeSocket } from './socket-data.ts'
 
@@ -54,6 +55,7 @@ export class Drain {
   }
 
   async #letAllGo(): Promise<void> {
+    this.#io.engine.use(refuseConnection)
     // Whoever was let in just before is among the sockets after this turn of the loop.
     await setImmediate()
     const sockets = [...this.#io.of('/').sockets.values()]
@@ -70,6 +72,16 @@ export class Drain {
     }
     await untilClosed(open)
   }
+}
+
+/**
+ * Ends a new connection without an answer, which makes a balancer try the next instance. A stock client would stay away
+ * for good if its handshake were refused; one that could not connect comes again. A session by polling goes on.
+ */
+function refuseConnection(request: IncomingMessage, _response: unknown, next: () => void): void {
+  const { _query: query } = request as IncomingMessage & { _query: { sid?: string } }
+  if (query.sid === undefined) request.socket.destroy()
+  else next()
 }
 
 /** How many sockets go at a time so that all of them go within `overMs`. */
