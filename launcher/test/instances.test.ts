@@ -85,9 +85,31 @@ function instancePid(run: LauncherRun, index: number): number {
   return programs[index]?.pid ?? 0
 }
 
+/** Ends the first client's instance, and waits until its clients are elsewhere and the balancer has taken it back. */
+async function endInstance(
+  run: LauncherRun,
+  launcher: LaunchedProcess,
+  clients: StockClient[],
+  signal: NodeJS.Signals,
+): Promise<void> {
+  const ended = clients[0]?.instanceId ?? ''
+  const index = Number(ended.at(-1)) - 1
+  const moved = clients.filter(({ instanceId }) => instanceId === ended)
+  process.kill(instancePid(run, index), signal)
+  await waitFor(() => moved.every(({ instanceId }) => instanceId !== ended))
+  const exit = signal === 'SIGKILL' ? 'SIGKILL' : 'code 0'
+  await launcher.untilItSays(`The server-${index + 1} ended by itself (${exit})`)
+  // It has the fewest connections then.
+  const isBack = async () => {
+    const [client] = await connectClients(run, uniqueUserId(), 1)
+    return client?.instanceId === ended
+  }
+  await waitFor(isBack, { timeoutMs: 20_000 })
+}
+
 describe.each(balancers)('behind $title', ({ name, isThere }) => {
   it.skipIf(!isThere)(
-    'any instance serves any client, and kill -9 of one moves its clients: nothing lost, repeated or swapped',
+    'any instance serves any client, and one that ends moves its clients: nothing lost, repeated or swapped',
     async () => {
       const run = await LauncherRun.create()
       const launcher = await launchInstances(run, name)
@@ -97,21 +119,7 @@ describe.each(balancers)('behind $title', ({ name, isThere }) => {
 
       const stopPublishing = await publish(userId)
       await waitFor(() => clients.every(({ received }) => received.length > 20))
-      const killed = clients[0]?.instanceId ?? ''
-      const index = Number(killed.at(-1)) - 1
-      const moved = clients.filter(({ instanceId }) => instanceId === killed)
-      process.kill(instancePid(run, index), 'SIGKILL')
-      await launcher.untilItSays(`The server-${index + 1} ended by itself (SIGKILL)`)
-      await waitFor(() => moved.every(({ instanceId }) => instanceId !== killed))
-
-      // The balancer takes it back: it has the fewest connections then.
-      await waitFor(
-        async () => {
-          const [client] = await connectClients(run, uniqueUserId(), 1)
-          return client?.instanceId === killed
-        },
-        { timeoutMs: 20_000 },
-      )
+      for (const signal of ['SIGKILL', 'SIGTERM'] as const) await endInstance(run, launcher, clients, signal)
 
       const count = await stopPublishing()
       await waitFor(() => clients.every(({ received }) => received.length >= count))

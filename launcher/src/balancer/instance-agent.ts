@@ -43,6 +43,11 @@ export class InstanceAgent extends Agent {
     )
   }
 
+  /** It took the connection and ended it: an instance that stops takes no sockets any more. */
+  refused(port: number): void {
+    if (this.#pool.refused(port, performance.now())) this.#onChange(port, false)
+  }
+
   async #connect(): Promise<Socket> {
     const ports = this.#pool.order(performance.now())
     for (const port of ports) {
@@ -53,7 +58,7 @@ export class InstanceAgent extends Agent {
         if (this.#pool.accepted(port)) this.#onChange(port, true)
         return connection
       }
-      if (this.#pool.refused(port, performance.now())) this.#onChange(port, false)
+      this.refused(port)
     }
     throw new NoInstanceError(ports)
   }

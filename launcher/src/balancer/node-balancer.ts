@@ -65,6 +65,11 @@ function createProxy(agent: InstanceAgent): ProxyServer {
     proxyTimeout: SILENCE_TIMEOUT_MS,
   })
   proxy.on('proxyReqWs', (request, _incoming, client: Socket) => {
+    request.once('socket', ({ remotePort }) => {
+      request.once('error', () => {
+        if (remotePort !== undefined && !client.destroyed) agent.refused(remotePort)
+      })
+    })
     request.once('upgrade', (_response, instance: Socket) => {
       upgraded.add(client)
       tie(client, instance)
