@@ -29,6 +29,7 @@ import { ChannelFollower } from './channel-follower.ts'
 import { acceptSockets } from './accept-sockets.ts'
 import { closeGently } from './close-gently.ts'
 import { Drain } from './drain.ts'
+import { endTransports } from './end-transports.ts'
 import { forbidUpgrade } from './forbid-upgrade.ts'
 import { createAuthentication } from './handshake/authenticate.ts'
 import { ConnectionLimits, type ConnectionLimitOptions } from './handshake/connection-limits.ts'
@@ -136,6 +137,7 @@ async function build(
   const rooms = new AdapterRooms(io.of('/').adapter, backpressure)
   sequencer = new Sequencer({ eventLog, textLog, rooms, logger })
   rooms.onLeave((room) => sequencer.closeIfUnused(room))
+  endTransports(io)
 
   const limits = new ConnectionLimits(publisher, options.connectionLimits)
   const drain = new Drain(io, options.drainMs)
