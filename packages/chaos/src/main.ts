@@ -20,7 +20,7 @@ if (rows.length === 0)
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'])
   process.once(signal, () => process.exit(130))
 
-const postgres = await ChaosPostgres.start()
+const postgres = await ChaosPostgres.start({ isDurable: false })
 const results: RowResult[] = []
 const isRedisServerThere = await hasRedisServer()
 say(`seeds ${seeds.join(', ')}\n\n${HEADINGS}`)

@@ -8,6 +8,8 @@ export interface PublishOptions {
   readonly bytes?: number
   /** False leaves the publishing to the sweeps of servers and workers. @default true */
   readonly isNudged?: boolean
+  /** What happens between the inserts and the commit. */
+  readonly beforeCommit?: () => Promise<void>
 }
 
 /** Accepts messages as a route does: a transaction with outbox rows, then a nudge for the relay. */
@@ -40,7 +42,7 @@ export class Publisher {
    */
   async publish(
     userIds: readonly string[],
-    { bytes = 200, isNudged = true }: PublishOptions = {},
+    { bytes = 200, isNudged = true, beforeCommit }: PublishOptions = {},
   ): Promise<string[]> {
     const filler = 'x'.repeat(bytes)
     const sent = userIds.map((userId) => ({ userId, id: `${this.#prefix}-${(this.#count += 1)}` }))
@@ -50,6 +52,7 @@ export class Publisher {
         for (const { userId, id } of sent) {
           await addMessages(trx, [userChannel(userId)], [{ type: 'CHAOS_EVENT', payload: { id, filler } }])
         }
+        await beforeCommit?.()
       })
     } catch (error) {
       this.#failures += 1
@@ -67,12 +70,14 @@ export class Publisher {
     let isWanted = true
     const run = async () => {
       let dueMs = performance.now()
+      let due = 0
       while (isWanted) {
         dueMs = Math.max(dueMs + TICK_MS, performance.now() - MAX_LAG_MS)
-        const batch = Math.max(1, Math.round((options.perSecond * TICK_MS) / 1_000))
-        const users = Array.from({ length: batch }, () => options.random.pick(userIds))
+        due += (options.perSecond * TICK_MS) / 1_000
+        const users = Array.from({ length: Math.floor(due) }, () => options.random.pick(userIds))
+        due -= users.length
         // Whatever Postgres refused was not promised to anybody.
-        await this.publish(users, options).catch(() => {})
+        if (users.length > 0) await this.publish(users, options).catch(() => {})
         await new Promise((resolve) => setTimeout(resolve, Math.max(0, dueMs - performance.now())))
       }
     }

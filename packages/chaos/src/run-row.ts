@@ -54,7 +54,7 @@ async function onCluster<TResult>(
   use: (trial: Trial) => Promise<TResult>,
 ): Promise<TResult> {
   const random = new Random(seed * 1_000 + row.number)
-  const postgres = row.hasOwnPostgres ? await ChaosPostgres.start() : undefined
+  const postgres = row.hasOwnPostgres ? await ChaosPostgres.start({ isDurable: true }) : undefined
   try {
     const url = postgres?.url ?? postgresUrl
     const cluster = await Cluster.start({

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { userChannel, type JobView } from '@headway/events'
 import { signToken } from '@headway/test-kit'
 import { countUnsent, readAccepted } from './accepted-table.ts'
 import { unaccounted, type AcceptedMessage } from './checker.ts'
@@ -19,6 +20,12 @@ export interface TrialParts {
   readonly seed: number
   /** Only for a row that has its own. */
   readonly postgres?: ChaosPostgres | undefined
+}
+
+export interface RequestOptions {
+  readonly body?: Record<string, unknown>
+  readonly port?: number
+  readonly timeoutMs?: number
 }
 
 /** One run of a row: the cluster under fault, its clients, and what they saw. */
@@ -93,6 +100,50 @@ export class Trial {
   async connectAll(): Promise<void> {
     for (const client of this.clients) client.connect()
     await this.#until(() => this.clients.every(({ isReady }) => isReady), 20_000, 'All clients are connected')
+  }
+
+  /** Calls the REST API as a user, through the balancer unless a port is given. */
+  async request(
+    userId: string,
+    method: 'GET' | 'POST',
+    path: string,
+    { body, port = this.cluster.edge.port, timeoutMs = 15_000 }: RequestOptions = {},
+  ): Promise<{ status: number; body: Record<string, unknown> }> {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${await this.token(userId)}`, 'content-type': 'application/json' },
+      signal: AbortSignal.timeout(timeoutMs),
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+  }
+
+  /** Starts a job of the built-in operation that only pretends to work, and answers its id. */
+  async createJob(userId: string, pace: { steps: number; stepMs: number }): Promise<string> {
+    const { status, body } = await this.request(userId, 'POST', '/api/jobs', {
+      body: { type: 'rehearse', ...pace },
+    })
+    this.expect(status === 201, `a job is accepted (the answer was ${status} ${JSON.stringify(body)})`)
+    return String(body['jobId'])
+  }
+
+  async viewJob(userId: string, jobId: string): Promise<JobView> {
+    const { body } = await this.request(userId, 'GET', `/api/jobs/${jobId}`)
+    return body as unknown as JobView
+  }
+
+  /** Waits until all of the jobs are completed, each of them told once. */
+  async expectCompleted(userId: string, jobIds: readonly string[], withinMs: number): Promise<number> {
+    const took = await this.expectWithin(withinMs, 'every job is completed', async () => {
+      const jobs = await Promise.all(jobIds.map((jobId) => this.viewJob(userId, jobId)))
+      return jobs.every(({ state }) => state === 'completed')
+    })
+    const told = (await this.accepted()).filter(({ channel }) => channel === userChannel(userId))
+    for (const jobId of jobIds) {
+      const ends = told.filter(({ messageId }) => messageId.startsWith(`JOB_COMPLETED ${jobId}`)).length
+      this.expect(ends === 1, `the end of job ${jobId} is told once (it was told ${ends} times)`)
+    }
+    return took
   }
 
   /** Starts the load; {@link settle} ends it. */

@@ -9,20 +9,22 @@ import { Client } from 'pg'
 export class ChaosPostgres {
   readonly #dataDir: string
   readonly #folder: string
+  readonly #isDurable: boolean
   #service: EmbeddedPostgres
 
-  private constructor(folder: string, dataDir: string, service: EmbeddedPostgres) {
+  private constructor(folder: string, dataDir: string, service: EmbeddedPostgres, isDurable: boolean) {
+    this.#isDurable = isDurable
     this.#folder = folder
     this.#dataDir = dataDir
     this.#service = service
   }
 
-  static async start(): Promise<ChaosPostgres> {
+  static async start({ isDurable }: { isDurable: boolean }): Promise<ChaosPostgres> {
     const folder = mkdtempSync(join(tmpdir(), 'headway-chaos-postgres-'))
     // Under root, Postgres runs as another user.
     chmodSync(folder, 0o711)
     const dataDir = join(folder, 'data')
-    return new ChaosPostgres(folder, dataDir, await startPostgres({ dataDir, isDurable: false }))
+    return new ChaosPostgres(folder, dataDir, await startPostgres({ dataDir, isDurable }), isDurable)
   }
 
   get url(): string {
@@ -36,7 +38,7 @@ export class ChaosPostgres {
 
   async startAgain(): Promise<void> {
     const { port } = this.#service
-    this.#service = await startPostgres({ dataDir: this.#dataDir, port, isDurable: false })
+    this.#service = await startPostgres({ dataDir: this.#dataDir, port, isDurable: this.#isDurable })
   }
 
   async stop(): Promise<void> {

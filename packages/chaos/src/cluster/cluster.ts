@@ -117,7 +117,6 @@ export class Cluster {
   async stop(): Promise<void> {
     for (const program of this.programs) program.signal('SIGCONT')
     await Promise.all(this.programs.map((program) => program.end('SIGKILL')))
-    await this.#engine?.close().catch(() => {})
     for (const close of this.#closers.splice(0).toReversed()) await close()
     await this.redis.stop()
     rmSync(this.#folder, { recursive: true, force: true })
@@ -136,7 +135,7 @@ export class Cluster {
     for (let index = 0; index < workers; index += 1)
       this.workers.push(await this.#program('worker', index, {}))
     this.#edge = await this.#openProxy(this.serverPorts)
-    this.#engine = await this.#openEngine()
+    this.#engine = await this.openEngine()
     if (keepsAccepted) await keepAccepted(this.#engine.db)
     await Promise.all(this.programs.map((program) => program.start()))
   }
@@ -177,7 +176,8 @@ export class Cluster {
     return proxy
   }
 
-  async #openEngine(): Promise<JobEngine> {
+  /** Another view of the jobs, with a relay and a connection to Redis of its own. */
+  async openEngine(): Promise<JobEngine> {
     const proxy = await this.#openRedisProxy()
     const redis = connectRedis(`redis://127.0.0.1:${proxy.port}`, 'publisher', { logger: silent })
     this.#closers.push(() => redis.disconnect())
@@ -189,6 +189,14 @@ export class Cluster {
       ...(env['EVENT_BUFFER_MAX_BYTES'] && { maxBytes: Number(env['EVENT_BUFFER_MAX_BYTES']) }),
     })
     const artifactsDir = join(this.#folder, 'data', 'artifacts')
-    return openJobs({ databaseUrl: this.#databaseUrl, redis, eventLog, artifactsDir, logger: silent })
+    const engine = await openJobs({
+      databaseUrl: this.#databaseUrl,
+      redis,
+      eventLog,
+      artifactsDir,
+      logger: silent,
+    })
+    this.#closers.push(() => engine.close().catch(() => {}))
+    return engine
   }
 }
