@@ -84,3 +84,24 @@ it('keeps the embedded mode on this machine unless HOST says otherwise', () => {
   expect(parseConfig({ ...good, HEADWAY_EMBEDDED: '1' }).host).toBe('127.0.0.1')
   expect(parseConfig({ ...good, HEADWAY_EMBEDDED: '1', HOST: '0.0.0.0' }).host).toBe('0.0.0.0')
 })
+
+it('shows metrics to nobody unless it is told how, and on this machine alone in the embedded mode', () => {
+  const metricsOf = (environment: NodeJS.ProcessEnv) => parseConfig({ ...good, ...environment }).metrics
+  expect(metricsOf({})).toEqual({ port: undefined, token: undefined, isPublic: false })
+  expect(metricsOf({ HEADWAY_EMBEDDED: '1' }).isPublic).toBe(true)
+  expect(metricsOf({ HEADWAY_EMBEDDED: '1', HOST: '0.0.0.0' }).isPublic).toBe(false)
+  expect(metricsOf({ METRICS_TOKEN: 'a-long-enough-token' }).isPublic).toBe(true)
+  expect(metricsOf({ METRICS_TOKEN: 'a-long-enough-token', METRICS_PORT: '9464' })).toMatchObject({
+    port: 9_464,
+    isPublic: false,
+  })
+  expect(problemsOf({ ...good, METRICS_TOKEN: 'canary' })).toEqual([
+    expect.stringMatching(/^METRICS_TOKEN has a value that is not a secret of 16 to 512/),
+  ])
+})
+
+it('takes its time to let clients go, but not in the embedded mode', () => {
+  expect(parseConfig(good).drainMs).toBe(10_000)
+  expect(parseConfig({ ...good, HEADWAY_EMBEDDED: '1' }).drainMs).toBe(1_000)
+  expect(parseConfig({ ...good, HEADWAY_EMBEDDED: '1', HEADWAY_DRAIN_MS: '0' }).drainMs).toBe(0)
+})

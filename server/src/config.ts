@@ -15,6 +15,7 @@ import { flag, listOf, oneOf, setting, splitList, url, wholeNumber } from './set
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 const { jobsPerMinute, maxUnfinishedJobs } = DEFAULT_JOB_LIMITS
 const EMBEDDED_DRAIN_MS = 1_000
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/
 const NEW_SECRET = '"$(openssl rand -base64 48)"'
 
 const variables = z.object({
@@ -46,6 +47,8 @@ const variables = z.object({
   HEADWAY_OUTBOX_SWEEP_MS: wholeNumber(10, 600_000, 2_000).default(2_000),
   JOBS_PER_MINUTE: wholeNumber(1, 1_000_000, jobsPerMinute).default(jobsPerMinute),
   MAX_UNFINISHED_JOBS: wholeNumber(1, 1_000_000, maxUnfinishedJobs).default(maxUnfinishedJobs),
+  METRICS_PORT: wholeNumber(0, 65_535, 9_464).optional(),
+  METRICS_TOKEN: metricsToken().optional(),
   LOG_LEVEL: oneOf(LOG_LEVELS, 'info').default('info'),
   SOCKET_TRANSPORTS: listOf(['websocket', 'polling'], 'websocket').default(['websocket']),
 })
@@ -141,9 +144,19 @@ function toConfig(values: Variables) {
     /** Nobody deploys the embedded mode, and who stops it waits for it. */
     drainMs: values.HEADWAY_DRAIN_MS ?? (values.HEADWAY_EMBEDDED ? EMBEDDED_DRAIN_MS : DRAIN_MS),
     sweepIntervalMs: values.HEADWAY_OUTBOX_SWEEP_MS,
+    metrics: metricsOf(values),
     logLevel: values.LOG_LEVEL,
     transports: values.SOCKET_TRANSPORTS,
   }
+}
+
+/**
+ * Metrics are for whoever runs the deployment: on a port of their own, or on the public one with a token. Open on the public
+ * port they are in the embedded mode alone, and only where that is reachable from this machine alone.
+ */
+function metricsOf({ METRICS_PORT: port, METRICS_TOKEN: token, HEADWAY_EMBEDDED, HOST }: Variables) {
+  const isLocal = HEADWAY_EMBEDDED && (HOST === undefined || LOOPBACK.test(HOST))
+  return { port, token, isPublic: port === undefined && (token !== undefined || isLocal) }
 }
 
 function jwtSecret() {
@@ -151,6 +164,14 @@ function jwtSecret() {
     const problem = jwtSecretProblem(secret)
     if (problem)
       context.addIssue({ code: 'custom', message: `${problem}. Set it like JWT_SECRET=${NEW_SECRET}.` })
+  })
+}
+
+function metricsToken() {
+  return setting((text) => (/^[\x21-\x7e]{16,512}$/.test(text) ? text : undefined), {
+    expected: 'a secret of 16 to 512 visible ASCII characters',
+    example: '"$(openssl rand -hex 24)"',
+    isSecret: true,
   })
 }
 

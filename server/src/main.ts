@@ -17,7 +17,7 @@ const server = await openServer(config, logger).catch((error: unknown) => {
   throw error
 })
 stopGracefully({ stop: () => server.stop(), drainMs: config.drainMs, logger })
-logger.info({ url: server.url }, 'The server listens')
+logger.info({ url: server.url, metricsUrl: server.metricsUrl }, 'The server listens')
 process.send?.({ type: 'ready', url: server.url })
 
 function readConfig(): Config {

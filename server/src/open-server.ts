@@ -7,13 +7,18 @@ import { createTokenVerifier } from './auth/token-verifier.ts'
 import type { Config } from './config.ts'
 import { createApp } from './http/app.ts'
 import { createHttpServer } from './http/http-server.ts'
+import { createMetricsApp } from './http/metrics-app.ts'
 import { publishedLimits } from './http/published-limits.ts'
+import { observeDeployment } from './metrics/deployment-metrics.ts'
+import { createServerMetrics } from './metrics/server-metrics.ts'
 import { initRealtimeServer } from './realtime/init-realtime-server.ts'
 import { SnapshotReads } from './snapshot-reads.ts'
 
 export interface OpenServer {
   /** Where it listens, with the real port where 0 was asked for. */
   readonly url: string
+  /** Where `/metrics` is, if it has a port of its own. */
+  readonly metricsUrl: string | undefined
   /** Lets go of every client and of everything that was opened. */
   stop(): Promise<void>
 }
@@ -30,7 +35,7 @@ export async function openServer(config: Config, logger: Logger): Promise<OpenSe
     for (const close of opened.splice(0).toReversed()) await close()
   }
   try {
-    return { url: await build(config, logger, opened), stop }
+    return { ...(await build(config, logger, opened)), stop }
   } catch (error) {
     await stop()
     throw error
@@ -38,7 +43,11 @@ export async function openServer(config: Config, logger: Logger): Promise<OpenSe
 }
 
 /** Adds to `opened` how to close each part, as soon as it is there. */
-async function build(config: Config, logger: Logger, opened: (() => unknown)[]): Promise<string> {
+async function build(
+  config: Config,
+  logger: Logger,
+  opened: (() => unknown)[],
+): Promise<Omit<OpenServer, 'stop'>> {
   const { redisUrl, databaseUrl, artifactsDir, instanceId, transports, tokens } = config
   const verifier = createTokenVerifier(tokens)
   const origins = createOriginList(config.corsOrigins)
@@ -46,12 +55,16 @@ async function build(config: Config, logger: Logger, opened: (() => unknown)[]):
   opened.push(() => redis.disconnect())
   await redisReady(redis)
   await requireSafeRedis(redis, { isProduction: config.isProduction, logger })
-  const eventLog = new EventLog(redis, config.eventBuffer)
+  const { isPublic, port: metricsPort, token } = config.metrics
+  const metrics = isPublic || metricsPort !== undefined ? createServerMetrics() : undefined
+  const eventLog = new EventLog(redis, { ...config.eventBuffer, observer: metrics?.eventLog })
   const { sweepIntervalMs } = config
-  const engine = await openJobs({ databaseUrl, redis, eventLog, artifactsDir, logger, sweepIntervalMs })
+  const stores = { databaseUrl, redis, eventLog, artifactsDir }
+  const engine = await openJobs({ ...stores, logger, sweepIntervalMs, relayObserver: metrics?.relay })
   opened.push(() => engine.close())
 
   const snapshotReads = new SnapshotReads()
+  if (metrics) observeDeployment(metrics.registry, { engine, snapshotReads })
   let isDraining = false
   const app = createApp({
     engine,
@@ -64,6 +77,7 @@ async function build(config: Config, logger: Logger, opened: (() => unknown)[]):
     webDir: config.webDir,
     devToken: config.isEmbedded && tokens.jwtSecret ? { ...tokens, jwtSecret: tokens.jwtSecret } : undefined,
     snapshotReads,
+    metrics: metrics && isPublic ? { registry: metrics.registry, token } : undefined,
     isDraining: () => isDraining,
   })
   const httpServer = createHttpServer(app)
@@ -77,6 +91,7 @@ async function build(config: Config, logger: Logger, opened: (() => unknown)[]):
     transports,
     instanceId,
     snapshotReads,
+    observer: metrics?.realtime,
   }
   const { headCheckMs, pingIntervalMs, pingTimeoutMs, drainMs } = config
   const intervals = { headCheckMs, pingIntervalMs, pingTimeoutMs, drainMs }
@@ -88,7 +103,12 @@ async function build(config: Config, logger: Logger, opened: (() => unknown)[]):
   })
   engine.relay.start()
   engine.reconciler.start()
-  return listen(httpServer, config)
+  const url = await listen(httpServer, config)
+  if (!metrics || metricsPort === undefined) return { url, metricsUrl: undefined }
+  const metricsServer = createHttpServer(createMetricsApp({ registry: metrics.registry, token, logger }))
+  opened.unshift(() => metricsServer.close().closeAllConnections())
+  const metricsOrigin = await listen(metricsServer, { port: metricsPort, host: config.host })
+  return { url, metricsUrl: `${metricsOrigin}/metrics` }
 }
 
 async function listen(server: Server, { port, host }: Pick<Config, 'port' | 'host'>): Promise<string> {

@@ -39,6 +39,7 @@ export class SnapshotReads {
   readonly #maxWaiting: number
   readonly #waiting: (() => void)[] = []
   #active = 0
+  #refused = 0
 
   constructor(options: SnapshotReadsOptions = {}) {
     this.#maxConcurrent = options.maxConcurrent ?? MAX_CONCURRENT_SNAPSHOTS
@@ -50,6 +51,11 @@ export class SnapshotReads {
     return this.#waiting.length
   }
 
+  /** Reads that were sent away so far. */
+  get refused(): number {
+    return this.#refused
+  }
+
   /**
    * Reads when it is this read's turn.
    *
@@ -57,6 +63,7 @@ export class SnapshotReads {
    */
   async run<TResult>(read: () => Promise<TResult>): Promise<TResult> {
     if (this.#active >= this.#maxConcurrent && this.#waiting.length >= this.#maxWaiting) {
+      this.#refused += 1
       throw new TooManySnapshotReadsError()
     }
     return this.goOn(read)

@@ -11,6 +11,7 @@ import { createDevToken, type DevTokenOptions } from './dev-token.ts'
 import type { JobLimits } from './job-limits.ts'
 import { createJobRoutes } from './job-routes.ts'
 import { readJsonBody } from './json-body.ts'
+import { metrics, type MetricsOptions } from './metrics.ts'
 import { methodNotAllowed, problemHandler, routeNotFound } from './problem-handler.ts'
 import type { PublishedLimits } from './published-limits.ts'
 import { liveness, readiness } from './readiness.ts'
@@ -34,6 +35,8 @@ export interface AppOptions {
   /** Signs tokens for whoever asks; the embedded mode alone sets it. */
   devToken?: DevTokenOptions | undefined
   snapshotReads: SnapshotReads
+  /** What `GET /metrics` answers. Without it there is no such address. */
+  metrics?: MetricsOptions | undefined
   isDraining: () => boolean
 }
 
@@ -50,6 +53,10 @@ export function createApp(options: AppOptions): Express {
     .route('/ready')
     .get(readiness({ db: engine.db, redis, isDraining: options.isDraining }))
     .all(methodNotAllowed('GET'))
+
+  if (options.metrics) {
+    app.route('/metrics').get(metrics(options.metrics)).all(methodNotAllowed('GET'))
+  }
 
   app.use('/api', (_request, response, next) => {
     response.set('Cache-Control', 'no-store')

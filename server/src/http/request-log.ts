@@ -3,7 +3,7 @@ import type { RequestHandler } from 'express'
 import { requestIdOf } from './request-id.ts'
 
 /** Asked for every few seconds by whoever watches the process; a line for each would hide the others. */
-const QUIET_PATHS = new Set(['/health', '/ready'])
+const QUIET_PATHS = new Set(['/health', '/ready', '/metrics'])
 
 /** One line per request when its answer has ended. The path alone: a query may hold a token, a body anything. */
 export function logRequests(logger: Logger): RequestHandler {

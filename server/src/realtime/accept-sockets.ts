@@ -15,6 +15,7 @@ import { createSubscribeJob } from './handlers/subscribe-job.ts'
 import { createSync } from './handlers/sync.ts'
 import { createUnsubscribeJob } from './handlers/unsubscribe-job.ts'
 import { TokenSession } from './handshake/token-session.ts'
+import type { RealtimeObserver } from './realtime-observer.ts'
 import type { Sequencer } from './sequencer/sequencer.ts'
 import type { RealtimeServer, RealtimeSocket } from './socket-data.ts'
 import { welcome } from './welcome.ts'
@@ -30,6 +31,7 @@ export interface SocketParts {
   snapshots: SnapshotReads
   logger: Logger
   instanceId: string
+  observer?: RealtimeObserver | undefined
 }
 
 /** Gives every socket that was let in its handlers, its end, and its welcome. */
@@ -45,6 +47,8 @@ export function acceptSockets(io: RealtimeServer, parts: SocketParts): void {
   io.on('connection', (socket) => {
     batchWrites(socket)
     parts.backpressure.watch(socket)
+    parts.observer?.onConnect()
+    socket.once('disconnect', () => parts.observer?.onDisconnect())
     const session = new TokenSession(socket)
     const wrapper = { logger: parts.logger, budget: new RequestBudget() }
     onRequest(socket, 'subscribe:job', handlers['subscribe:job'], wrapper)

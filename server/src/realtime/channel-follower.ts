@@ -1,5 +1,6 @@
 import type { EventLog, TextLog } from '@headway/event-log'
 import { jobIdOf, type Channel, type ResumeResult, type Resync } from '@headway/events'
+import type { RealtimeObserver } from './realtime-observer.ts'
 import { bringToFront } from './sequencer/bring-to-front.ts'
 import { ChainCatchUp, type ChainStart } from './sequencer/chain-catch-up.ts'
 import type { RoomFeed } from './sequencer/room-feed.ts'
@@ -14,11 +15,18 @@ export class ChannelFollower {
   readonly #sequencer: Sequencer
   readonly #eventLog: EventLog
   readonly #textLog: TextLog
+  readonly #observer: RealtimeObserver | undefined
 
-  constructor(parts: { sequencer: Sequencer; eventLog: EventLog; textLog: TextLog }) {
+  constructor(parts: {
+    sequencer: Sequencer
+    eventLog: EventLog
+    textLog: TextLog
+    observer?: RealtimeObserver | undefined
+  }) {
     this.#sequencer = parts.sequencer
     this.#eventLog = parts.eventLog
     this.#textLog = parts.textLog
+    this.#observer = parts.observer
   }
 
   /** Sends a socket what it missed and lets it into the room; answers how many messages that were. */
@@ -31,10 +39,7 @@ export class ChannelFollower {
   }
 
   catchUp(socket: RealtimeSocket, feed: RoomFeed, start: ChainStart): ChainCatchUp {
-    return new ChainCatchUp(feed.chain, start, {
-      eventLog: this.#eventLog,
-      writer: new SocketIoWriter(socket),
-    })
+    return this.#chain(feed, start, new SocketIoWriter(socket))
   }
 
   /** Goes on with a catch-up until the socket can be let into the room. */
@@ -60,13 +65,17 @@ export class ChannelFollower {
       const writer = new SocketIoWriter(socket, (resync) => {
         gap = resync
       })
-      const chain = new ChainCatchUp(feed.chain, { cursor }, { eventLog: this.#eventLog, writer })
+      const chain = this.#chain(feed, { cursor }, writer)
       await bringToFront(
         [chain],
         () => socket.connected,
         () => answer(toResumeResult(gap, chain)),
       )
     })
+  }
+
+  #chain(feed: RoomFeed, start: ChainStart, writer: SocketIoWriter): ChainCatchUp {
+    return new ChainCatchUp(feed.chain, start, { eventLog: this.#eventLog, writer, observer: this.#observer })
   }
 
   async #endOfText({ chain }: RoomFeed): Promise<TextPlace> {

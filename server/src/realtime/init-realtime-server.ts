@@ -33,6 +33,7 @@ import { endTransports } from './end-transports.ts'
 import { forbidUpgrade } from './forbid-upgrade.ts'
 import { createAuthentication } from './handshake/authenticate.ts'
 import { ConnectionLimits, type ConnectionLimitOptions } from './handshake/connection-limits.ts'
+import type { RealtimeObserver } from './realtime-observer.ts'
 import { Sequencer } from './sequencer/sequencer.ts'
 import type { RealtimeServer } from './socket-data.ts'
 import { watchSubscriber } from './subscriber-watch.ts'
@@ -77,6 +78,8 @@ export interface RealtimeOptions extends TokenVerifierOptions {
    * @default 10_000
    */
   drainMs?: number
+  /** Is told what happens to sockets and messages: `createRealtimeMetrics` makes one. */
+  observer?: RealtimeObserver | undefined
 }
 
 /**
@@ -119,12 +122,16 @@ async function build(
   const verifier = options.verifier ?? createTokenVerifier(options)
   const eventLog = options.eventLog ?? new EventLog(publisher)
   const { namespace } = eventLog
+  const { observer } = options
   const textLog = new TextLog(publisher, { namespace })
 
   let sequencer: Sequencer | undefined
   const codec = createBusCodec(
     (message) => sequencer?.gate(message) ?? 'drop',
-    (bytes) => logger.warn({ bytes }, 'Malformed bytes on the adapter channel were ignored'),
+    (bytes) => {
+      observer?.onMalformed()
+      logger.warn({ bytes }, 'Malformed bytes on the adapter channel were ignored')
+    },
   )
   const io: RealtimeServer = new Server(httpServer, {
     ...transportOptions(options),
@@ -133,26 +140,27 @@ async function build(
       parser: codec,
     }),
   })
-  const backpressure = new Backpressure({ logger, limits: options.sendLimits })
+  const backpressure = new Backpressure({ logger, limits: options.sendLimits, observer })
   const rooms = new AdapterRooms(io.of('/').adapter, backpressure)
-  sequencer = new Sequencer({ eventLog, textLog, rooms, logger })
+  sequencer = new Sequencer({ eventLog, textLog, rooms, logger, observer })
   rooms.onLeave((room) => sequencer.closeIfUnused(room))
   endTransports(io)
 
   const limits = new ConnectionLimits(publisher, options.connectionLimits)
   const drain = new Drain(io, options.drainMs)
-  io.use(createAuthentication({ verifier, limits, eventLog, drain, logger }))
+  io.use(createAuthentication({ verifier, limits, eventLog, drain, logger, observer }))
   acceptSockets(io, {
     engine: options.engine,
     verifier,
     backpressure,
     sequencer,
-    follower: new ChannelFollower({ sequencer, eventLog, textLog }),
+    follower: new ChannelFollower({ sequencer, eventLog, textLog, observer }),
     eventLog,
     textLog,
     snapshots: options.snapshotReads ?? new SnapshotReads(),
     logger,
     instanceId: options.instanceId ?? randomUUID(),
+    observer,
   })
 
   const pattern = `${namespace.adapterKey}#/#*`
@@ -179,7 +187,10 @@ function transportOptions(options: RealtimeOptions): Partial<ServerOptions> {
     // `cors` guards polling alone; a page can open a WebSocket anywhere.
     allowRequest: (request, decide) => {
       const isAllowed = origins.allows(request.headers)
-      if (!isAllowed) forbidUpgrade(request)
+      if (!isAllowed) {
+        options.observer?.onRefused('origin')
+        forbidUpgrade(request)
+      }
       decide(null, isAllowed)
     },
     cors: { origin: [...origins.origins] },

@@ -1,4 +1,5 @@
 import type { Logger } from '@headway/event-log'
+import type { RealtimeObserver } from '../realtime-observer.ts'
 import type { RealtimeSocket } from '../socket-data.ts'
 import { HeldTransients } from './held-transients.ts'
 import { SEND_LIMITS, SendQueue, type SendLimits } from './send-queue.ts'
@@ -24,11 +25,17 @@ interface Connection {
 export class Backpressure {
   readonly #limits: SendLimits
   readonly #logger: Logger
+  readonly #observer: RealtimeObserver | undefined
   readonly #lagging = new Map<string, HeldTransients>()
 
-  constructor({ logger, limits = SEND_LIMITS }: { logger: Logger; limits?: SendLimits | undefined }) {
-    this.#limits = limits
-    this.#logger = logger
+  constructor(parts: {
+    logger: Logger
+    limits?: SendLimits | undefined
+    observer?: RealtimeObserver | undefined
+  }) {
+    this.#limits = parts.limits ?? SEND_LIMITS
+    this.#logger = parts.logger
+    this.#observer = parts.observer
   }
 
   watch(socket: RealtimeSocket): void {
@@ -77,6 +84,7 @@ export class Backpressure {
 
   #cut(socket: RealtimeSocket, connection: Connection): void {
     const { length } = connection.writeBuffer
+    this.#observer?.onSlowReaderCut()
     this.#logger.warn(
       { connectionId: socket.id, waiting: length },
       'A connection that does not read was closed',

@@ -5,6 +5,7 @@ import type { TokenVerifier } from '../../auth/token-verifier.ts'
 import { RequestError } from '../request-error.ts'
 import { SerialQueue } from '../serial-queue.ts'
 import type { Drain } from '../drain.ts'
+import type { RealtimeObserver } from '../realtime-observer.ts'
 import type { RealtimeSocket } from '../socket-data.ts'
 import type { ConnectionLimits } from './connection-limits.ts'
 import { readStarts, readToken } from './read-handshake.ts'
@@ -16,6 +17,7 @@ export interface HandshakeParts {
   eventLog: EventLog
   drain: Pick<Drain, 'isRunning'>
   logger: Logger
+  observer?: RealtimeObserver | undefined
 }
 
 /** A handshake's refusal, in the form in which Socket.IO sends it: `err.data` reaches the client. */
@@ -34,7 +36,11 @@ export function createAuthentication(parts: HandshakeParts) {
   return (socket: RealtimeSocket, next: (refusal?: Error) => void): void => {
     admit(socket, parts).then(
       () => next(),
-      (error: unknown) => next(toRefusal(error, parts.logger)),
+      (error: unknown) => {
+        const refusal = toRefusal(error, parts.logger)
+        parts.observer?.onRefused(refusal.data.code)
+        next(refusal)
+      },
     )
   }
 }

@@ -1,5 +1,6 @@
 import type { EventLog, ReplayOutcome } from '@headway/event-log'
 import type { Resync } from '@headway/events'
+import type { RealtimeObserver } from '../realtime-observer.ts'
 import type { CatchUp } from './bring-to-front.ts'
 import type { ChainFeed } from './chain-feed.ts'
 import type { SocketWriter } from './socket-writer.ts'
@@ -7,20 +8,28 @@ import type { SocketWriter } from './socket-writer.ts'
 /** Where a reader of a channel stands: its last seq, or only the time of its last message. */
 export type ChainStart = { cursor: number } | { sinceMs: number }
 
+export interface ChainCatchUpParts {
+  eventLog: EventLog
+  writer: SocketWriter
+  observer?: RealtimeObserver | undefined
+}
+
 /** Sends one socket the messages that it misses. */
 export class ChainCatchUp implements CatchUp {
   readonly #feed: ChainFeed
   readonly #eventLog: EventLog
   readonly #writer: SocketWriter
+  readonly #observer: RealtimeObserver | undefined
   #start: ChainStart
   #outcome: ReplayOutcome | undefined
   #count = 0
 
-  constructor(feed: ChainFeed, start: ChainStart, parts: { eventLog: EventLog; writer: SocketWriter }) {
+  constructor(feed: ChainFeed, start: ChainStart, parts: ChainCatchUpParts) {
     this.#feed = feed
     this.#start = start
     this.#eventLog = parts.eventLog
     this.#writer = parts.writer
+    this.#observer = parts.observer
   }
 
   /** How many messages were sent. */
@@ -50,6 +59,7 @@ export class ChainCatchUp implements CatchUp {
         return this.#arriveAt(outcome.head)
       case 'resync':
         this.#writer.resync(this.#resyncOf(outcome))
+        this.#observer?.onResync(outcome.reason, 1)
         return this.#arriveAt(outcome.head)
       case 'replay':
         return this.#replay(outcome)
@@ -65,6 +75,7 @@ export class ChainCatchUp implements CatchUp {
   /** Entries beyond the room's place will come live. */
   #replay({ entries }: Extract<ReplayOutcome, { outcome: 'replay' }>): boolean {
     const forwarded = this.#feed.forwarded ?? 0
+    const countBefore = this.#count
     let last = entries[0]?.prev ?? 0
     for (const entry of entries) {
       if (entry.seq > forwarded) break
@@ -72,6 +83,7 @@ export class ChainCatchUp implements CatchUp {
       this.#count += 1
       last = entry.seq
     }
+    if (this.#count > countBefore) this.#observer?.onReplay(this.#count - countBefore)
     return this.#arriveAt(last)
   }
 

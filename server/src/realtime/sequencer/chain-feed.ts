@@ -1,23 +1,36 @@
 import type { EventLog } from '@headway/event-log'
 import type { Channel, Resync } from '@headway/events'
+import type { RealtimeObserver } from '../realtime-observer.ts'
 import { CatchUpLoop } from './catch-up-loop.ts'
 import { ChainPosition } from './chain-position.ts'
 
 /** Sends finished packet text to all sockets of a room of this instance. */
 export type RoomSend = (packetText: string) => void
 
+export interface ChainFeedParts {
+  eventLog: EventLog
+  send: RoomSend
+  /** Tells all sockets of the room to start again. */
+  resync: (resync: Resync) => void
+  observer?: RealtimeObserver | undefined
+}
+
 /** Keeps one room in step with its channel: live messages as they come, the log for whatever is missing. */
 export class ChainFeed {
   readonly channel: Channel
   readonly #eventLog: EventLog
   readonly #send: RoomSend
+  readonly #resync: (resync: Resync) => void
+  readonly #observer: RealtimeObserver | undefined
   readonly #position = new ChainPosition()
   readonly #loop = new CatchUpLoop(() => this.#readOn())
 
-  constructor(channel: Channel, { eventLog, send }: { eventLog: EventLog; send: RoomSend }) {
+  constructor(channel: Channel, { eventLog, send, resync, observer }: ChainFeedParts) {
     this.channel = channel
     this.#eventLog = eventLog
     this.#send = send
+    this.#resync = resync
+    this.#observer = observer
   }
 
   /** The last seq that the room was sent; undefined until {@link catchUp} has read the head. */
@@ -50,10 +63,11 @@ export class ChainFeed {
         break
       case 'replay':
         for (const entry of outcome.entries) this.#send(entry.text)
+        this.#observer?.onHealed(outcome.entries.length)
         this.#position.moveTo(outcome.head)
         break
       case 'resync':
-        this.#send(JSON.stringify(['resync', this.#resyncOf(outcome)]))
+        this.#resync({ channel: this.channel, seq: outcome.head, reason: outcome.reason })
         this.#position.moveTo(outcome.head)
         this.#position.forgetDropped()
         break
@@ -61,9 +75,5 @@ export class ChainFeed {
         outcome satisfies never
     }
     return this.#position.isBehind ? 'again' : 'done'
-  }
-
-  #resyncOf({ head, reason }: { head: number; reason: Resync['reason'] }): Resync {
-    return { channel: this.channel, seq: head, reason }
   }
 }

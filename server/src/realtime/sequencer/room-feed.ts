@@ -1,6 +1,6 @@
-import type { BusMessage, EventLog, TextLog } from '@headway/event-log'
+import type { BusMessage, TextLog } from '@headway/event-log'
 import { jobIdOf, type Channel } from '@headway/events'
-import { ChainFeed, type RoomSend } from './chain-feed.ts'
+import { ChainFeed, type ChainFeedParts } from './chain-feed.ts'
 import { TextFeed } from './text-feed.ts'
 
 /** What an instance forwards to one room: the channel's messages and, for a job, its text. */
@@ -10,7 +10,7 @@ export class RoomFeed {
   /** Sockets that are on their way into the room. */
   holders = 0
 
-  constructor(channel: Channel, parts: { eventLog: EventLog; textLog: TextLog; send: RoomSend }) {
+  constructor(channel: Channel, parts: ChainFeedParts & { textLog: TextLog }) {
     this.chain = new ChainFeed(channel, parts)
     const jobId = jobIdOf(channel)
     this.text = jobId === undefined ? undefined : new TextFeed(jobId, parts)

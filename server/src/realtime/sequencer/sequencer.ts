@@ -1,5 +1,6 @@
 import type { BusGate, EventLog, Logger, TextLog } from '@headway/event-log'
-import type { Channel } from '@headway/events'
+import type { Channel, Resync } from '@headway/events'
+import type { RealtimeObserver } from '../realtime-observer.ts'
 import { RoomFeed } from './room-feed.ts'
 
 /** The rooms of this instance, as the adapter keeps them. */
@@ -25,23 +26,36 @@ export class Sequencer {
   readonly #textLog: TextLog
   readonly #rooms: Rooms
   readonly #logger: Logger
+  readonly #observer: RealtimeObserver | undefined
 
-  constructor(parts: { eventLog: EventLog; textLog: TextLog; rooms: Rooms; logger: Logger }) {
+  constructor(parts: {
+    eventLog: EventLog
+    textLog: TextLog
+    rooms: Rooms
+    logger: Logger
+    observer?: RealtimeObserver | undefined
+  }) {
     this.#eventLog = parts.eventLog
     this.#textLog = parts.textLog
     this.#rooms = parts.rooms
     this.#logger = parts.logger
+    this.#observer = parts.observer
   }
 
   /** Where the bus codec asks whether a message goes to the room now. */
   readonly gate: BusGate = (message) => {
     const feed = this.#feeds.get(message.room)
     if (!feed) return 'drop'
-    if (!message.place && !message.chunk)
-      return { except: this.#rooms.holdTransient(message.room, message.text) }
+    if (!message.place && !message.chunk) {
+      const except = this.#rooms.holdTransient(message.room, message.text)
+      this.#observer?.onBroadcast(this.#rooms.size(message.room) - except.length)
+      return { except }
+    }
     const decision = feed.accept(message)
     if (decision === 'gap') void this.#heal(feed)
-    return decision === 'broadcast' ? 'broadcast' : 'drop'
+    if (decision !== 'broadcast') return 'drop'
+    this.#observer?.onBroadcast(this.#rooms.size(message.room))
+    return 'broadcast'
   }
 
   /** The feed of a channel that is followed here. */
@@ -79,8 +93,16 @@ export class Sequencer {
   }
 
   #create(channel: Channel): RoomFeed {
-    const send = (packetText: string) => this.#rooms.send(channel, packetText)
-    const feed = new RoomFeed(channel, { eventLog: this.#eventLog, textLog: this.#textLog, send })
+    const send = (packetText: string) => {
+      this.#rooms.send(channel, packetText)
+      this.#observer?.onBroadcast(this.#rooms.size(channel))
+    }
+    const resync = (resync: Resync) => {
+      this.#rooms.send(channel, JSON.stringify(['resync', resync]))
+      this.#observer?.onResync(resync.reason, this.#rooms.size(channel))
+    }
+    const parts = { eventLog: this.#eventLog, textLog: this.#textLog, observer: this.#observer }
+    const feed = new RoomFeed(channel, { ...parts, send, resync })
     this.#feeds.set(channel, feed)
     this.#rooms.hold(channel)
     return feed
