@@ -191,8 +191,9 @@ describe('pages of other origins', () => {
 
 describe('the console', () => {
   it('is served on every address that is a page, and nowhere else', async () => {
-    const webDir = join(await mkdtemp(join(tmpdir(), 'headway-.web-')), 'dist')
-    closers.push(() => rm(webDir, { recursive: true }))
+    const folder = await mkdtemp(join(tmpdir(), 'headway-.web-'))
+    closers.push(() => rm(folder, { recursive: true }))
+    const webDir = join(folder, 'dist')
     await mkdir(join(webDir, 'assets'), { recursive: true })
     await writeFile(join(webDir, 'index.html'), '<!doctype html><title>Console</title>')
     await writeFile(join(webDir, 'assets', 'index-1a2b3c.js'), 'void 0')

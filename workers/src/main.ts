@@ -1,4 +1,5 @@
 import { UnsafeRedisError } from '@headway/event-log'
+import { DatabaseUnreachableError } from '@headway/jobs'
 import { ConfigError, parseConfig, type Config } from './config.ts'
 import { createLogger } from './create-logger.ts'
 import { startWorker } from './start-worker.ts'
@@ -17,7 +18,7 @@ process.on('uncaughtException', (error) => {
 })
 
 const worker = await startWorker({ ...config, eventLog: eventBuffer, logger }).catch((error: unknown) => {
-  if (error instanceof UnsafeRedisError) refuseToStart(error)
+  if (error instanceof UnsafeRedisError || error instanceof DatabaseUnreachableError) refuseToStart(error)
   throw error
 })
 stopGracefully({ stop: () => worker.close(), logger })

@@ -11,6 +11,21 @@ export class MigrationFailedError extends Error {
   }
 }
 
+/** Postgres can't be reached at the start. Correct its address, or start it. */
+export class DatabaseUnreachableError extends Error {
+  override readonly name = 'DatabaseUnreachableError'
+  readonly code = 'unavailable'
+
+  constructor(url: string, cause: unknown) {
+    const { message, code } = cause as { message?: string; code?: string }
+    const { host, pathname } = new URL(url)
+    super(
+      `Postgres at ${host}${pathname} can't be used: ${message || code}. Is it running, and is DATABASE_URL right?`,
+      { cause },
+    )
+  }
+}
+
 /** A page cursor that no page of ours has named. */
 export class InvalidCursorError extends Error {
   override readonly name = 'InvalidCursorError'

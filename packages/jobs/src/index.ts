@@ -6,7 +6,12 @@ export { FencedError } from './attempts/fenced-error.ts'
 export type { Database, JobRow } from './database/database.ts'
 export { migrate } from './database/migrate.ts'
 export { openDatabase, type DatabaseOptions } from './database/open-database.ts'
-export { InvalidCursorError, MigrationFailedError, QueueUnavailableError } from './errors.ts'
+export {
+  DatabaseUnreachableError,
+  InvalidCursorError,
+  MigrationFailedError,
+  QueueUnavailableError,
+} from './errors.ts'
 export { openJobs, type JobEngine, type JobsOptions } from './open-jobs.ts'
 export {
   OperationRegistry,

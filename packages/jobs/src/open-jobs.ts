@@ -1,13 +1,14 @@
 import { resolve } from 'node:path'
 import { connectRedis, ProgressLog, TextLog, type EventLog, type Logger } from '@headway/event-log'
 import type { Redis } from 'ioredis'
-import type { Kysely } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import { ArtifactStore } from './artifacts/artifact-store.ts'
 import { JobText } from './artifacts/job-text.ts'
 import { AttemptStore } from './attempts/attempt-store.ts'
 import type { Database } from './database/database.ts'
 import { migrate } from './database/migrate.ts'
 import { openDatabase } from './database/open-database.ts'
+import { DatabaseUnreachableError } from './errors.ts'
 import { OperationRegistry } from './operations/operation-registry.ts'
 import type { RelayObserver } from './outbox/relay-observer.ts'
 import { Relay } from './outbox/relay.ts'
@@ -66,12 +67,13 @@ const RELAY_CONNECTIONS = 4
  * Opens the job engine and brings its tables up to date. Any number of processes may do so at once. Redis may be away:
  * then jobs are taken, and wait.
  *
- * @throws MigrationFailedError
+ * @throws DatabaseUnreachableError, MigrationFailedError
  */
 export async function openJobs(options: JobsOptions): Promise<JobEngine> {
   const { databaseUrl, eventLog, logger } = options
   const db = openDatabase({ url: databaseUrl, logger })
   try {
+    await reachDatabase(db, databaseUrl)
     await migrate(db)
   } catch (error) {
     await db.destroy()
@@ -116,5 +118,13 @@ export async function openJobs(options: JobsOptions): Promise<JobEngine> {
       if (!('redis' in options)) redis.disconnect()
       await Promise.all([db.destroy(), relayDb.destroy()])
     },
+  }
+}
+
+async function reachDatabase(db: Kysely<Database>, url: string): Promise<void> {
+  try {
+    await sql`select 1`.execute(db)
+  } catch (error) {
+    throw new DatabaseUnreachableError(url, error)
   }
 }

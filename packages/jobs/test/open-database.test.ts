@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import { expect, it, onTestFinished } from 'vitest'
-import { openDatabase } from '../src/index.ts'
+import type { EventLog } from '@headway/event-log'
+import { services } from '@headway/test-kit'
+import { openDatabase, openJobs } from '../src/index.ts'
 import { openTestDatabase, silentLogger } from './support/test-engine.ts'
 
 async function openPair() {
@@ -36,4 +38,16 @@ it('has Postgres end a transaction in which nothing happens, so that its locks a
   const [db] = await openPair()
   const { rows } = await sql`show idle_in_transaction_session_timeout`.execute(db)
   expect(rows).toEqual([{ idle_in_transaction_session_timeout: '30s' }])
+})
+
+it('names the address and the setting when Postgres can not be reached', async () => {
+  const engine = openJobs({
+    databaseUrl: 'postgres://ada:secret@127.0.0.1:1/headway',
+    redisUrl: services().redisUrl,
+    eventLog: { maxAgeMs: 1_000 } as EventLog,
+    artifactsDir: 'unused',
+    logger: silentLogger,
+  })
+  await expect(engine).rejects.toThrow(/127\.0\.0\.1:1\/headway.*ECONNREFUSED.*DATABASE_URL/)
+  await expect(engine).rejects.not.toThrow(/secret/)
 })
