@@ -1,4 +1,5 @@
 import { UnsafeRedisError } from '@headway/event-log'
+import { DatabaseUnreachableError } from '@headway/jobs'
 import { ConfigError, parseConfig, type Config } from './config.ts'
 import { stopGracefully } from './graceful-stop.ts'
 import { createLogger } from './logger.ts'
@@ -13,7 +14,7 @@ process.on('uncaughtException', (error) => {
 })
 
 const server = await openServer(config, logger).catch((error: unknown) => {
-  if (error instanceof UnsafeRedisError) refuseToStart(error)
+  if (error instanceof UnsafeRedisError || error instanceof DatabaseUnreachableError) refuseToStart(error)
   throw error
 })
 stopGracefully({ stop: () => server.stop(), drainMs: config.drainMs, logger })
