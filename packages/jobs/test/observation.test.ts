@@ -1,6 +1,9 @@
+import { EventLog } from '@headway/event-log'
+import { userChannel } from '@headway/events'
 import { uniqueUserId, startTestRedis, waitFor } from '@headway/test-kit'
 import { expect, it, onTestFinished } from 'vitest'
 import { countUnfinishedJobs, readOutboxBacklog, Relay } from '../src/index.ts'
+import { addMessages } from '../src/outbox/outbox.ts'
 import { createTestJob, openTestEngine, silentLogger } from './support/test-engine.ts'
 
 interface Published {
@@ -65,6 +68,43 @@ it('counts jobs by state and entries of the queue by what they wait for', async 
   const claim = { jobId: first.jobId, dispatch: 1, workerId: uniqueUserId(), leaseMs: 60_000 }
   await engine.attempts.claim(claim)
   expect(await countUnfinishedJobs(engine.db)).toEqual({ created: 0, queued: 1, running: 1 })
+})
+
+it('asks a full Redis for some channels and not for all of thousands', async () => {
+  const server = await startTestRedis()
+  onTestFinished(() => server.stop())
+  const { engine, redis, eventLog } = await openTestEngine({ redisUrl: server.url })
+  const channels = Array.from({ length: 1_000 }, () => userChannel(uniqueUserId()))
+  await Promise.all(channels.map((channel) => eventLog.head(channel)))
+  await engine.db
+    .transaction()
+    .execute((trx) =>
+      addMessages(trx, channels, [{ type: 'CUSTOMER_UPDATED', payload: { customerId: '1' } }]),
+    )
+
+  await redis.config('SET', 'maxmemory', '1')
+  const lines: string[] = []
+  const line = (_fields: object, message: string) => void lines.push(message)
+  const logger = { debug() {}, info: line, warn: line, error: line }
+  let refused = 0
+  const observed = new EventLog(redis, { observer: { onAppend() {}, onRefused: () => (refused += 1) } })
+  const relay = new Relay({
+    db: engine.db,
+    eventLog: observed,
+    queue: engine.queue,
+    redis,
+    logger,
+    sweepIntervalMs: 60_000,
+  })
+  onTestFinished(() => relay.stop())
+  relay.start()
+  await waitFor(() => lines.length > 0)
+  expect(lines).toEqual(['Redis takes no messages; they wait in the outbox'])
+  expect(refused).toBe(200)
+
+  await redis.config('SET', 'maxmemory', '0')
+  engine.relay.start()
+  await waitFor(async () => (await readOutboxBacklog(engine.db)).rows === 0, { timeoutMs: 15_000 })
 })
 
 it('a full Redis lets jobs be created, keeps their messages in order, and gets all of them when it has room', async () => {

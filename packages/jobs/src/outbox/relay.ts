@@ -1,4 +1,4 @@
-import { refusalOf, type EventLog, type Logger } from '@headway/event-log'
+import { refusalOf, type EventLog, type Logger, type PublishRefusal } from '@headway/event-log'
 import type { Channel } from '@headway/events'
 import type { Redis } from 'ioredis'
 import type { Kysely, Transaction } from 'kysely'
@@ -36,6 +36,9 @@ export interface RelayParts {
   observer?: RelayObserver | undefined
 }
 
+/** Refusals that are about no message and no channel: Redis takes nothing of anybody. */
+const OF_EVERYTHING: ReadonlySet<PublishRefusal> = new Set(['oom', 'readonly', 'misconf'])
+
 const ROWS_PER_TRANSACTION = 200
 const CHANNELS_PER_PAGE = 200
 
@@ -50,6 +53,7 @@ export class Relay {
   readonly #runs = new CoalescedRuns()
   readonly #sweeps = new RepeatedTask(() => this.#sweep())
   readonly #onRedisReady = () => this.#sweeps.now()
+  #refusal: PublishRefusal | undefined
   #isStopped = false
 
   constructor(parts: RelayParts) {
@@ -98,14 +102,22 @@ export class Relay {
     return sweepIntervalMs
   }
 
-  /** Every channel once, whether or not Redis takes it: one that is refused does not hold up the others. */
+  /**
+   * Every channel once: one that is refused does not hold up the others. Only where Redis takes nothing at all, the rest
+   * waits for the next sweep: asking it for each of thousands of channels would be a load of its own.
+   */
   async #publishAll(): Promise<void> {
-    const { db, eventLog } = this.#parts
+    const { db, eventLog, logger } = this.#parts
     const scope = { runId: await this.#redisRun.current(), maxAgeMs: eventLog.maxAgeMs }
     let after: Channel | '' | undefined = ''
+    this.#refusal = undefined
     while (after !== undefined && !this.#isStopped) {
       const channels = await pendingChannels(db, scope, { after, limit: CHANNELS_PER_PAGE })
       await Promise.all(channels.map((channel) => this.#publish(channel, 'try')))
+      if (this.#refusal !== undefined) {
+        logger.warn({ reason: this.#refusal }, 'Redis takes no messages; they wait in the outbox')
+        return
+      }
       after = channels.length === CHANNELS_PER_PAGE ? channels.at(-1) : undefined
     }
   }
@@ -148,8 +160,12 @@ export class Relay {
         if ((await this.#redisRun.current()) !== runId) break
         await this.#publishRow(channel, row)
       } catch (error) {
-        if (row.kind === 'dispatch') observer?.onDispatchRefused(refusalOf(error))
-        logger.warn(
+        const refusal = refusalOf(error)
+        if (row.kind === 'dispatch') observer?.onDispatchRefused(refusal)
+        const isOfEverything = OF_EVERYTHING.has(refusal)
+        if (isOfEverything) this.#refusal = refusal
+        // The sweep says it once.
+        logger[isOfEverything ? 'debug' : 'warn'](
           { err: error, channel, outboxId: row.id, waiting: rows.length - published.length },
           'Redis did not take a message; it and those after it wait in the outbox',
         )
