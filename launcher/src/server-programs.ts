@@ -48,9 +48,20 @@ export async function serverPrograms(server: Program, place: ServerPlace): Promi
       HOST: '127.0.0.1',
       PORT: String(instancePort),
       HEADWAY_INSTANCE_ID: `${id}-${index + 1}`,
+      ...metricsPlace(server.env, index),
     },
   }))
   return [...servers, balancerProgram(place, instancePorts)]
+}
+
+/**
+ * Each instance counts for itself, so each has a port for that: from METRICS_PORT on, else any. On the public port the
+ * balancer would answer with the numbers of one of them; only who asks for that with a METRICS_TOKEN gets it.
+ */
+function metricsPlace(env: Program['env'], index: number): { METRICS_PORT?: string } {
+  const { METRICS_PORT: first = '', METRICS_TOKEN: token = '' } = env
+  if (first === '') return token === '' ? { METRICS_PORT: '0' } : {}
+  return Number(first) > 0 ? { METRICS_PORT: String(Number(first) + index) } : {}
 }
 
 /** The balancer before these instances. */
