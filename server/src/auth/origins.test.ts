@@ -29,6 +29,11 @@ it('lets the page of this very host in', () => {
   expect(list.allows({ origin: 'http://127.0.0.1:3000' })).toBe(false)
 })
 
+it('takes nobody’s word for where this host is: anyone can send what a balancer sends', () => {
+  const forged = { 'x-forwarded-host': 'evil.example', forwarded: 'host=evil.example' }
+  expect(list.allows({ origin: 'https://evil.example', host: 'api.example', ...forged })).toBe(false)
+})
+
 it('lets everyone in for *', () => {
   expect(createOriginList(['*']).allows({ origin: 'https://evil.example', host: 'a' })).toBe(true)
 })
