@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { services } from '@headway/test-kit'
 import { describe, expect, it } from 'vitest'
 import { balancers } from './balancers.ts'
 import { LauncherRun, type LaunchedProcess } from './launcher-run.ts'
@@ -8,7 +9,13 @@ import { processesOn } from './process-tree.ts'
 const PUT_BACK = ['server put back', 'server put back', 'worker put back']
 
 async function launch(run: LauncherRun, balancer: string): Promise<LaunchedProcess> {
-  const launcher = run.start(undefined, { HEADWAY_INSTANCES: '2', HEADWAY_BALANCER: balancer })
+  const launcher = run.start(undefined, {
+    HEADWAY_INSTANCES: '2',
+    HEADWAY_BALANCER: balancer,
+    // Those of the test run: it is about the balancer alone.
+    DATABASE_URL: services().postgresUrl,
+    REDIS_URL: services().redisUrl,
+  })
   await launcher.untilReady()
   return launcher
 }
