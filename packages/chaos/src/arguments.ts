@@ -8,6 +8,10 @@ export interface ChaosArguments {
   readonly seeds: readonly number[]
   /** Goes on with new seeds for so long. */
   readonly minutes: number
+  /** Multiplies the time bounds of the rows. */
+  readonly patience: number
+  /** A shorter marathon. */
+  readonly events: number | undefined
   readonly mode: 'rows' | 'mutants' | 'marathon'
 }
 
@@ -27,8 +31,10 @@ export function parseArguments(args: readonly string[], now: number): ChaosArgum
       row: { type: 'string', multiple: true, default: [] },
       seed: { type: 'string', multiple: true, default: [] },
       minutes: { type: 'string', default: '0' },
+      patience: { type: 'string', default: '1' },
       mutants: { type: 'boolean', default: false },
       marathon: { type: 'boolean', default: false },
+      events: { type: 'string' },
     },
   })
   if (values.server === undefined || values.worker === undefined) {
@@ -41,6 +47,8 @@ export function parseArguments(args: readonly string[], now: number): ChaosArgum
     rows: values.row.map((text) => wholeNumber('--row', text)),
     seeds: given.length > 0 ? given : Array.from({ length: SEEDS }, (_, index) => first + index),
     minutes: wholeNumber('--minutes', values.minutes),
+    patience: Math.max(1, wholeNumber('--patience', values.patience)),
+    events: values.events === undefined ? undefined : wholeNumber('--events', values.events),
     mode: values.mutants ? 'mutants' : values.marathon ? 'marathon' : 'rows',
   }
 }

@@ -20,3 +20,11 @@ export function messageIdOf({
   const detail = fields['version'] ?? fields['artifactId'] ?? fields['step']
   return detail === undefined ? undefined : `${type} ${fields['jobId']} ${detail}`
 }
+
+/**
+ * Who told of it: the job, or the harness. Two writers are in no order until Postgres gives them one by their commits, which
+ * row ids do not show.
+ */
+export function writerOf(messageId: string): string {
+  return messageId.split(' ')[1] ?? 'harness'
+}

@@ -1,10 +1,11 @@
+import { writerOf } from './chaos-message.ts'
 import type { History, HistoryRecord } from './history.ts'
 
 /** A message that Postgres has committed: the only promise that counts. */
 export interface AcceptedMessage {
   readonly messageId: string
   readonly channel: string
-  /** Its place in the outbox, which orders the messages of a channel. */
+  /** Its place in the outbox, which orders what one writer tells a channel. */
   readonly order: number
   /** On the harness' clock; undefined where somebody else has committed it. */
   readonly acceptedAt: number | undefined
@@ -112,7 +113,9 @@ class ClientCheck {
   readonly #isOrderedByOutbox: boolean
   readonly #got = new Set<string>()
   readonly #gotSinceResync = new Map<string, Set<string>>()
-  readonly #last = new Map<string, { seq: number; order: number }>()
+  readonly #lastSeq = new Map<string, number>()
+  /** By channel and writer. */
+  readonly #lastOrder = new Map<string, number>()
 
   constructor(
     client: CheckedClient,
@@ -135,7 +138,8 @@ class ClientCheck {
   #resync({ channel = '' }: HistoryRecord): void {
     this.resyncs += 1
     this.#gotSinceResync.delete(channel)
-    this.#last.delete(channel)
+    this.#lastSeq.delete(channel)
+    for (const key of this.#lastOrder.keys()) if (key.startsWith(`${channel} `)) this.#lastOrder.delete(key)
   }
 
   #message({ channel = '', messageId = '', seq = 0, t }: HistoryRecord): void {
@@ -149,17 +153,18 @@ class ClientCheck {
     if (!accepted) this.unexpected.push(`${label} was never accepted`)
     const order = accepted?.order ?? 0
     const since = this.#gotSinceResync.get(channel) ?? new Set()
-    const last = this.#last.get(channel)
     if (since.has(key)) this.repeated.push(label)
     else if (this.#got.has(key)) this.retold += 1
     else this.delivered += 1
-    if (last && (seq <= last.seq || (this.#isOrderedByOutbox && order < last.order)))
-      this.reordered.push(label)
+    const writer = `${channel} ${writerOf(messageId)}`
+    const isEarlier = this.#isOrderedByOutbox && order < (this.#lastOrder.get(writer) ?? -1)
+    if (seq <= (this.#lastSeq.get(channel) ?? -1) || isEarlier) this.reordered.push(label)
     if (accepted?.acceptedAt !== undefined && !this.#got.has(key))
       this.stalenessMs.push(t - accepted.acceptedAt)
     this.#got.add(key)
     this.#gotSinceResync.set(channel, since.add(key))
-    this.#last.set(channel, { seq, order })
+    this.#lastSeq.set(channel, seq)
+    this.#lastOrder.set(writer, order)
   }
 }
 

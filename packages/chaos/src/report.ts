@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import type { MutantResult } from './mutants/run-mutants.ts'
 import type { RowResult } from './run-row.ts'
 
 const MARKS = { green: '✓', red: '✗', invalid: '?', skipped: '-' } as const
@@ -40,9 +41,16 @@ export function formatResult({ row, name, seed, outcome, proof, problems, verdic
 }
 
 /** Numbers for whoever compares runs. */
-export function writeReport(file: string, results: readonly RowResult[]): void {
+export function writeReport(file: string, report: { readonly results: readonly unknown[] }): void {
   mkdirSync(dirname(file), { recursive: true })
-  writeFileSync(file, `${JSON.stringify({ finishedAt: new Date().toISOString(), results }, null, 2)}\n`)
+  writeFileSync(file, `${JSON.stringify({ finishedAt: new Date().toISOString(), ...report }, null, 2)}\n`)
+}
+
+/** A line per mutant, and below it what gave it away. */
+export function formatMutant({ name, outcome, row, problems }: MutantResult): string {
+  const mark = outcome === 'caught' ? '✓' : outcome === 'skipped' ? '-' : '✗'
+  const by = row === undefined ? '' : ` by row ${row}`
+  return [`${mark} ${name}: ${outcome}${by}`, ...problems.map((problem) => `      ${problem}`)].join('\n')
 }
 
 function line(cells: readonly (string | number)[]): string {

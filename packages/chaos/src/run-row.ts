@@ -9,6 +9,8 @@ import { Trial } from './trial.ts'
 
 export interface RunOptions extends Pick<ClusterOptions, 'programs' | 'postgresUrl' | 'logDir'> {
   readonly seed: number
+  /** Multiplies every time bound: for a machine that has other work too. @default 1 */
+  readonly patience?: number
 }
 
 export interface RowResult {
@@ -50,7 +52,7 @@ export async function runRow(row: Row, options: RunOptions): Promise<RowResult> 
 
 async function onCluster<TResult>(
   row: Row,
-  { programs, postgresUrl, logDir, seed }: RunOptions,
+  { programs, postgresUrl, logDir, seed, patience = 1 }: RunOptions,
   use: (trial: Trial) => Promise<TResult>,
 ): Promise<TResult> {
   const random = new Random(seed * 1_000 + row.number)
@@ -64,7 +66,7 @@ async function onCluster<TResult>(
       random: random.next,
       ...row.cluster,
     })
-    const trial = new Trial({ cluster, random, seed, postgres })
+    const trial = new Trial({ cluster, random, seed, patience, postgres })
     try {
       return await use(trial)
     } finally {

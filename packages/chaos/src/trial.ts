@@ -18,6 +18,8 @@ export interface TrialParts {
   readonly cluster: Cluster
   readonly random: Random
   readonly seed: number
+  /** Multiplies every time bound. */
+  readonly patience: number
   /** Only for a row that has its own. */
   readonly postgres?: ChaosPostgres | undefined
 }
@@ -36,13 +38,15 @@ export class Trial {
   readonly publisher: Publisher
   readonly clients: ChaosClient[] = []
   readonly #seed: number
+  readonly #patience: number
   readonly #postgres: ChaosPostgres | undefined
   #stopLoad: (() => Promise<void>) | undefined
 
-  constructor({ cluster, random, seed, postgres }: TrialParts) {
+  constructor({ cluster, random, seed, patience, postgres }: TrialParts) {
     this.cluster = cluster
     this.random = random
     this.#seed = seed
+    this.#patience = patience
     this.#postgres = postgres
     this.publisher = new Publisher(cluster.engine, `m${seed}`)
   }
@@ -218,9 +222,10 @@ export class Trial {
   }
 
   async #until(condition: () => boolean | Promise<boolean>, timeoutMs: number, what: string): Promise<void> {
-    const deadline = performance.now() + timeoutMs
+    const boundMs = timeoutMs * this.#patience
+    const deadline = performance.now() + boundMs
     while (!(await condition())) {
-      if (performance.now() > deadline) throw new BrokenPromiseError(`Not within ${timeoutMs} ms: ${what}.`)
+      if (performance.now() > deadline) throw new BrokenPromiseError(`Not within ${boundMs} ms: ${what}.`)
       await sleep(25)
     }
   }

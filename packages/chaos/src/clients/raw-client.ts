@@ -11,7 +11,7 @@ export interface RawClientOptions {
   readonly token: string
   /** Asked at each connection. */
   readonly port: () => number
-  readonly history: History
+  readonly history: Pick<History, 'add'>
   readonly random: Random
   /** Longest silence of the server before the connection counts as dead, in milliseconds. */
   readonly silenceMs: number

@@ -51,7 +51,8 @@ export const staleReplica: Row = {
       await trial.sleepBetween(200, 800)
       atHead.connect()
       beyond.connect()
-      trial.startLoad(users)
+      // Servers alone publish now: they must see by themselves that another Redis answers.
+      trial.startLoad(users, { isNudged: false })
       await trial.sleep(1_500)
       await trial.settle({ withinMs: RETURN_MS + 2_000 })
 
