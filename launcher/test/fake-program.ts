@@ -14,15 +14,27 @@ const dataDir = process.env['HEADWAY_DATA_DIR'] ?? ''
 
 if (options.includes('--broken')) throw new Error('This program can not start.')
 
+const STARTING_UP = '57P03'
+
+/** `put back`, or why not. A Postgres that is just being started again is there, and is waited for. */
+async function reachPostgres(): Promise<string> {
+  const client = new Client({ connectionString: process.env['DATABASE_URL'] })
+  try {
+    await client.connect()
+    return 'put back'
+  } catch (error) {
+    const { code, message } = error as Error & { code?: string }
+    if (code !== STARTING_UP) return message
+  }
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  return reachPostgres()
+}
+
 async function stop(): Promise<void> {
   if (options.includes('--stubborn')) return
   // Work that takes a moment, with a connection that is opened only now.
   await new Promise((resolve) => setTimeout(resolve, 300))
-  const client = new Client({ connectionString: process.env['DATABASE_URL'] })
-  const outcome = await client.connect().then(
-    () => 'put back',
-    (error: Error) => error.message,
-  )
+  const outcome = await reachPostgres()
   appendFileSync(join(dataDir, 'stops.log'), `${name} ${outcome}\n`)
   process.exit(0)
 }
