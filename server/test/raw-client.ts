@@ -6,6 +6,11 @@ import { WebSocket } from 'ws'
 
 type Answer = Record<string, unknown> & { ok: boolean }
 
+interface RawAuth {
+  readonly userId: string
+  readonly cursors?: Record<string, number>
+}
+
 /** A Socket.IO client of hand-written frames, which can stop reading. */
 export class RawClient {
   readonly messages: WebSocketMessage[] = []
@@ -21,16 +26,23 @@ export class RawClient {
     onTestFinished(() => socket.terminate())
   }
 
-  static async open(
-    url: string,
-    auth: { userId: string; cursors?: Record<string, number> },
-  ): Promise<RawClient> {
+  static async open(url: string, auth: RawAuth): Promise<RawClient> {
+    const client = await RawClient.connect(url)
+    await client.enter(auth)
+    return client
+  }
+
+  /** A connection whose client has not yet said who it is. */
+  static async connect(url: string): Promise<RawClient> {
     const socket = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`)
     const client = new RawClient(socket)
     await once(socket, 'open')
-    const token = await signToken({ userId: auth.userId })
-    socket.send(`40${JSON.stringify({ token, cursors: auth.cursors })}`)
     return client
+  }
+
+  async enter({ userId, cursors }: RawAuth): Promise<void> {
+    const token = await signToken({ userId })
+    this.#socket.send(`40${JSON.stringify({ token, cursors })}`)
   }
 
   get isClosed(): boolean {

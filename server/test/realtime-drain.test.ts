@@ -30,12 +30,16 @@ it('lets its sockets go in batches, tells each when to come back, and takes no n
   const clients = await openMany(server.url)
   const told = () => clients.filter((client) => closingOf(client)).length
 
+  const knocking = await RawClient.connect(server.url)
   const startedAt = performance.now()
   const closed = server.io.close()
   await expect.poll(told, { interval: 10 }).toBeGreaterThan(0)
   expect(told()).toBeLessThanOrEqual(150)
   await expect(RawClient.open(server.url, { userId: uniqueUserId() })).rejects.toThrow('socket hang up')
   expect(await goesOnTrying(server.url)).toBe(true)
+  await knocking.enter({ userId: uniqueUserId() })
+  await expect.poll(() => knocking.isClosed).toBe(true)
+  expect(knocking.refusal).toBeUndefined()
   expect(clients.some((client) => !client.isClosed)).toBe(true)
 
   await closed

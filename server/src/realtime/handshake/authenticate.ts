@@ -49,7 +49,7 @@ async function admit(
   socket: RealtimeSocket,
   { verifier, limits, eventLog, drain }: HandshakeParts,
 ): Promise<void> {
-  refuseWhileDraining(drain)
+  refuseWhileDraining(socket, drain)
   const { userId, expiresAt } = await verifySession(verifier, readToken(socket))
   const starts = readStarts(socket, userId)
   if (!(await limits.takeHandshake(userId))) {
@@ -63,7 +63,7 @@ async function admit(
   if (socket.conn.readyState !== 'open') {
     throw new HandshakeRefusal('unavailable', 'The connection closed before it was let in.')
   }
-  refuseWhileDraining(drain)
+  refuseWhileDraining(socket, drain)
   const close = limits.open(userId)
   if (!close) {
     throw new HandshakeRefusal(
@@ -75,10 +75,14 @@ async function admit(
   Object.assign(socket.data, { userId, expiresAt, starts, queue: new SerialQueue() })
 }
 
-/** Asked before the work and after it: a drain may begin meanwhile, and counts the sockets that are in. */
-function refuseWhileDraining({ isRunning }: Pick<Drain, 'isRunning'>): void {
-  if (isRunning)
-    throw new HandshakeRefusal('unavailable', 'This server is stopping. Connect again: another one answers.')
+/**
+ * Asked before the work and after it: a drain may begin meanwhile, and counts the sockets that are in. The connection is
+ * closed, so that the refusal is not sent: a stock client that is refused stays away for good.
+ */
+function refuseWhileDraining({ conn }: RealtimeSocket, { isRunning }: Pick<Drain, 'isRunning'>): void {
+  if (!isRunning) return
+  conn.close()
+  throw new HandshakeRefusal('unavailable', 'This server is stopping. Connect again: another one answers.')
 }
 
 function toRefusal(error: unknown, logger: Logger): HandshakeRefusal {
