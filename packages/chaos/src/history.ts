@@ -47,6 +47,7 @@ export class History {
     )
   }
 
+  /** All of it, in the order of time. */
   toJSON(): HistoryRecord[] {
     return [...this.#byClient.values()].flat().toSorted((a, b) => a.t - b.t)
   }

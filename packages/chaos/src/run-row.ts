@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { check, type Verdict } from './checker.ts'
 import { ChaosPostgres } from './cluster/chaos-postgres.ts'
@@ -41,7 +43,7 @@ export async function runRow(row: Row, options: RunOptions): Promise<RowResult> 
     ms: Math.round(performance.now() - startedAt),
   })
   try {
-    return finish(await onCluster(row, options, (trial) => judge(row, trial)))
+    return finish(await onCluster(row, options, (trial) => judge(row, trial, options.logDir)))
   } catch (error) {
     return finish({
       outcome: error instanceof InvalidRunError ? 'invalid' : 'red',
@@ -81,6 +83,7 @@ async function onCluster<TResult>(
 async function judge(
   row: Row,
   trial: Trial,
+  logDir: string,
 ): Promise<Pick<RowResult, 'outcome' | 'problems' | 'verdict'> & { proof?: string }> {
   let proof: string | undefined
   let failure: unknown
@@ -99,8 +102,15 @@ async function judge(
   problems.push(
     ...trial.cluster.programs.filter(({ hasCrashed }) => hasCrashed).map(({ name }) => `${name} has crashed`),
   )
+  if (problems.length > 0) keepHistory(trial, logDir)
   const outcome = failure instanceof InvalidRunError ? 'invalid' : problems.length > 0 ? 'red' : 'green'
   return { outcome, problems, verdict, ...(proof !== undefined && { proof }) }
+}
+
+/** Everything that the clients saw, for whoever looks for the reason. */
+function keepHistory({ history }: Trial, logDir: string): void {
+  const lines = history.toJSON().map((record) => JSON.stringify(record))
+  writeFileSync(join(logDir, 'history.jsonl'), `${lines.join('\n')}\n`)
 }
 
 function problemsOf(row: Row, verdict: Verdict): string[] {

@@ -8,9 +8,12 @@ export interface TestDatabase {
   drop(): Promise<void>
 }
 
-/** A fresh, empty database of the run's Postgres. */
-export async function createTestDatabase(): Promise<TestDatabase> {
-  const { postgresUrl } = services()
+/**
+ * A fresh, empty database.
+ *
+ * @param postgresUrl of a role that may create databases; the run's own Postgres unless given
+ */
+export async function createTestDatabase(postgresUrl = services().postgresUrl): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`
   await runAsAdmin(postgresUrl, `CREATE DATABASE ${name}`)
   const url = new URL(postgresUrl)

@@ -1,9 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { removePostgresData, startPostgres, type EmbeddedPostgres } from '@headway/embedded'
-import { Client } from 'pg'
 
 /** A Postgres of the harness, which can be restarted in the middle of its work. */
 export class ChaosPostgres {
@@ -45,27 +43,5 @@ export class ChaosPostgres {
     await this.#service.stop({ isForced: true })
     removePostgresData(this.#dataDir)
     rmSync(this.#folder, { recursive: true, force: true })
-  }
-}
-
-/** A fresh database; answers its URL and how to remove it. */
-export async function createDatabase(postgresUrl: string): Promise<{ url: string; drop(): Promise<void> }> {
-  const name = `chaos_${randomUUID().replaceAll('-', '')}`
-  await runAsAdmin(postgresUrl, `CREATE DATABASE ${name}`)
-  const url = new URL(postgresUrl)
-  url.pathname = `/${name}`
-  return {
-    url: url.href,
-    drop: () => runAsAdmin(postgresUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
-  }
-}
-
-async function runAsAdmin(url: string, statement: string): Promise<void> {
-  const client = new Client({ connectionString: url })
-  await client.connect()
-  try {
-    await client.query(statement)
-  } finally {
-    await client.end()
   }
 }

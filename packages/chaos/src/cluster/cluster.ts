@@ -4,9 +4,8 @@ import { join } from 'node:path'
 import { findFreePort } from '@headway/embedded'
 import { connectRedis, EventLog, redisReady, type Logger } from '@headway/event-log'
 import { openJobs, type JobEngine } from '@headway/jobs'
-import { FaultProxy, TEST_JWT_SECRET } from '@headway/test-kit'
+import { createTestDatabase, FaultProxy, TEST_JWT_SECRET } from '@headway/test-kit'
 import { keepAccepted } from '../accepted-table.ts'
-import { createDatabase } from './chaos-postgres.ts'
 import { Program } from './program.ts'
 import { RedisNode } from './redis-node.ts'
 import { TEST_SETTINGS } from './settings.ts'
@@ -124,7 +123,7 @@ export class Cluster {
 
   async #build(): Promise<void> {
     const { servers = 2, workers = 0, keepsAccepted = true } = this.#options
-    const database = await createDatabase(this.#options.postgresUrl)
+    const database = await createTestDatabase(this.#options.postgresUrl)
     this.#databaseUrl = database.url
     this.#closers.push(() => database.drop().catch(() => {}))
     for (let index = 0; index < servers; index += 1) {
