@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { services, TEST_JWT_SECRET } from '@headway/test-kit'
-import { expect, it } from 'vitest'
+import { startTestRedis, TEST_JWT_SECRET } from '@headway/test-kit'
+import { expect, it, onTestFinished } from 'vitest'
 
 /** What an application does that mounts Headway: open, broadcast, close. Nothing ends the process but that. */
 const APPLICATION = `
@@ -22,12 +22,14 @@ const APPLICATION = `
 `
 
 it('lets the process exit by itself once it is closed', async () => {
+  const redis = await startTestRedis()
+  onTestFinished(() => redis.stop())
   const { stdout } = await promisify(execFile)(
     process.execPath,
     ['--conditions=@headway/source', '--input-type=module', '--eval', APPLICATION],
     {
       cwd: fileURLToPath(new URL('..', import.meta.url)),
-      env: { ...process.env, JWT_SECRET: TEST_JWT_SECRET, REDIS_URL: services().redisUrl, NODE_OPTIONS: '' },
+      env: { ...process.env, JWT_SECRET: TEST_JWT_SECRET, REDIS_URL: redis.url, NODE_OPTIONS: '' },
       timeout: 20_000,
     },
   )
