@@ -23,8 +23,12 @@ export interface ClusterOptions {
   /** Settings of both programs beside {@link TEST_SETTINGS}. */
   readonly env?: Readonly<Record<string, string>>
   readonly random: () => number
-  /** False where millions of messages are checked as they come. @default true */
-  readonly keepsAccepted?: boolean
+  /**
+   * False for a run of millions of messages: no proxies in front of Redis, and no copy of what was accepted.
+   *
+   * @default true
+   */
+  readonly isObserved?: boolean
 }
 
 const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} }
@@ -122,7 +126,7 @@ export class Cluster {
   }
 
   async #build(): Promise<void> {
-    const { servers = 2, workers = 0, keepsAccepted = true } = this.#options
+    const { servers = 2, workers = 0, isObserved = true } = this.#options
     const database = await createTestDatabase(this.#options.postgresUrl)
     this.#databaseUrl = database.url
     this.#closers.push(() => database.drop().catch(() => {}))
@@ -135,20 +139,20 @@ export class Cluster {
       this.workers.push(await this.#program('worker', index, {}))
     this.#edge = await this.#openProxy(this.serverPorts)
     this.#engine = await this.openEngine()
-    if (keepsAccepted) await keepAccepted(this.#engine.db)
+    if (isObserved) await keepAccepted(this.#engine.db)
     await Promise.all(this.programs.map((program) => program.start()))
   }
 
   async #program(kind: 'server' | 'worker', index: number, env: Record<string, string>): Promise<Program> {
     const name = `${kind}-${index + 1}`
-    const proxy = await this.#openRedisProxy()
+    const redisPort = await this.#openWayToRedis()
     return new Program({
       name,
       entry: this.#options.programs[kind],
       logFile: join(this.#options.logDir, `${name}.log`),
       env: {
         DATABASE_URL: this.#databaseUrl,
-        REDIS_URL: `redis://127.0.0.1:${proxy.port}`,
+        REDIS_URL: `redis://127.0.0.1:${redisPort}`,
         JWT_SECRET: TEST_JWT_SECRET,
         HOST: '127.0.0.1',
         HEADWAY_DATA_DIR: join(this.#folder, 'data'),
@@ -163,10 +167,11 @@ export class Cluster {
     })
   }
 
-  async #openRedisProxy(): Promise<FaultProxy> {
+  async #openWayToRedis(): Promise<number> {
+    if (this.#options.isObserved === false) return this.redis.port
     const proxy = await this.#openProxy([this.redis.port])
     this.redisProxies.push(proxy)
-    return proxy
+    return proxy.port
   }
 
   async #openProxy(targets: readonly number[]): Promise<FaultProxy> {
@@ -177,8 +182,8 @@ export class Cluster {
 
   /** Another view of the jobs, with a relay and a connection to Redis of its own. */
   async openEngine(): Promise<JobEngine> {
-    const proxy = await this.#openRedisProxy()
-    const redis = connectRedis(`redis://127.0.0.1:${proxy.port}`, 'publisher', { logger: silent })
+    const redisPort = await this.#openWayToRedis()
+    const redis = connectRedis(`redis://127.0.0.1:${redisPort}`, 'publisher', { logger: silent })
     this.#closers.push(() => redis.disconnect())
     await redisReady(redis)
     const { env = {} } = this.#options

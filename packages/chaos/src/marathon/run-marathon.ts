@@ -36,7 +36,7 @@ export async function runMarathon(options: MarathonOptions): Promise<MarathonRes
   const cluster = await Cluster.start({
     ...options,
     random: random.next,
-    keepsAccepted: false,
+    isObserved: false,
     env: {
       EVENT_BUFFER_MAX_SIZE: '20000',
       EVENT_BUFFER_MAX_BYTES: '16777216',
