@@ -7,20 +7,20 @@ export class RedisNode {
   readonly #dataDir: string
   #service: EmbeddedRedis
   #admin: Redis
-  #pid: number
+  /** Undefined while it does not run, and for the built-in one, which names no process that could be killed. */
+  #pid: number | undefined
 
-  private constructor(dataDir: string, service: EmbeddedRedis, admin: Redis, pid: number) {
+  private constructor(dataDir: string, service: EmbeddedRedis) {
     this.#dataDir = dataDir
     this.#service = service
-    this.#admin = admin
-    this.#pid = pid
+    this.#admin = openAdmin(service.port)
   }
 
   static async start(folder: string, name: string): Promise<RedisNode> {
     const dataDir = join(folder, name)
-    const service = await startRedis({ dataDir })
-    const { admin, pid } = await openAdmin(service.port)
-    return new RedisNode(dataDir, service, admin, pid)
+    const node = new RedisNode(dataDir, await startRedis({ dataDir }))
+    await node.#learnPid()
+    return node
   }
 
   get port(): number {
@@ -32,46 +32,52 @@ export class RedisNode {
     return this.#admin
   }
 
-  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+  signal(signal: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL'): void {
+    if (this.#pid === undefined) {
+      throw new Error(`There is no Redis process to send ${signal} to. Such a row needs a redis-server.`)
+    }
     process.kill(this.#pid, signal)
   }
 
   /** SIGKILL: what it has not written is gone. */
   async kill(): Promise<void> {
     this.#admin.disconnect()
-    process.kill(this.#pid, 'SIGKILL')
+    this.signal('SIGKILL')
+    this.#pid = undefined
     await this.#service.exited
   }
 
   /** SIGTERM: it writes everything down and ends. */
   async end(): Promise<void> {
     this.#admin.disconnect()
+    this.#pid = undefined
     await this.#service.stop()
   }
 
   /** Starts it again after {@link kill} or {@link end}, on the same port. */
   async startAgain(): Promise<void> {
     this.#service = await startRedis({ dataDir: this.#dataDir, port: this.port })
-    const { admin, pid } = await openAdmin(this.port)
-    this.#admin = admin
-    this.#pid = pid
+    this.#admin = openAdmin(this.port)
+    await this.#learnPid()
   }
 
   async stop(): Promise<void> {
     this.#admin.disconnect()
-    try {
-      this.signal('SIGCONT')
-    } catch {
-      // It has ended already.
-    }
+    if (this.#pid !== undefined) this.signal('SIGCONT')
     await this.#service.stop({ isForced: true })
+  }
+
+  async #learnPid(): Promise<void> {
+    if (!this.#service.keepsData) return
+    const pid = /^process_id:(\d+)/m.exec(await this.#admin.info('server'))?.[1]
+    if (pid === undefined)
+      throw new Error('INFO of Redis names no process_id, by which the harness kills it.')
+    this.#pid = Number(pid)
   }
 }
 
-async function openAdmin(port: number): Promise<{ admin: Redis; pid: number }> {
+function openAdmin(port: number): Redis {
   const admin = new Redis({ host: '127.0.0.1', port, maxRetriesPerRequest: null })
   admin.on('error', () => {})
-  const pid = /^process_id:(\d+)/m.exec(await admin.info('server'))?.[1]
-  if (pid === undefined) throw new Error('INFO of Redis names no process_id, by which the harness kills it.')
-  return { admin, pid: Number(pid) }
+  return admin
 }

@@ -6,7 +6,7 @@ export const emptyFailover: Row = {
   number: 5,
   name: 'empty-failover',
   promise: 'A failover to an empty Redis is told to every client, and the outbox fills the log again.',
-  needsRedisServer: false,
+  needsRedisServer: true,
   resyncs: 'needed',
   async run(trial) {
     const { cluster } = trial
