@@ -1,3 +1,4 @@
+import { countUnsent } from '../accepted-table.ts'
 import { check } from '../checker.ts'
 import { RETURN_MS } from '../cluster/settings.ts'
 import type { Row } from '../row.ts'
@@ -28,6 +29,9 @@ export const slowReader: Row = {
         { bytes: MESSAGE_BYTES },
       )
     }
+    await trial.expectWithin(30_000, 'all of it is published', async () => {
+      return (await countUnsent(trial.cluster.engine.db)) === 0
+    })
     const tookMs = await trial.expectWithin(
       6_000,
       'the server cuts the connection',
