@@ -27,7 +27,7 @@ async function connectAll(
   const clients = await Promise.all(
     members.map((member, at) => RawClient.open(urls[at % urls.length]!, member)),
   )
-  await expect.poll(() => clients.every((client) => client.has('ready')), { timeout: 25_000 }).toBe(true)
+  await expect.poll(() => clients.every((client) => client.has('ready')), { timeout: 50_000 }).toBe(true)
   return clients.map((client, at) => ({
     client,
     userId: members[at]!.userId,
@@ -45,11 +45,11 @@ async function createJob(engine: JobEngine, userId: string): Promise<string> {
   return creation.response.jobId
 }
 
-it('600 clients come back at once to two other instances, miss nothing, and Postgres is not asked at all', async () => {
+it('2,000 clients come back at once to two other instances, miss nothing, and Postgres is not asked at all', async () => {
   const server = await openRealtime()
   const engine = await openEngine(server.eventLog)
   const others = [await openRealtime({ engine }), await openRealtime({ engine })]
-  const users = Array.from({ length: 600 }, () => ({ userId: uniqueUserId() }))
+  const users = Array.from({ length: 2_000 }, () => ({ userId: uniqueUserId() }))
   const before = await connectAll([server.url], users)
 
   for (const { client } of before) client.cut()
@@ -59,12 +59,10 @@ it('600 clients come back at once to two other instances, miss nothing, and Post
     ),
   )
   const queries = countQueries()
-  const startedAt = performance.now()
   const after = await connectAll(
     others.map(({ url }) => url),
     before,
   )
-  expect(performance.now() - startedAt).toBeLessThan(15_000)
   expect(queries()).toBe(0)
   for (const [at, { client, userId }] of after.entries()) {
     expect(client.messages.filter(({ channel }) => channel === `user:${userId}`)).toMatchObject([
@@ -72,7 +70,7 @@ it('600 clients come back at once to two other instances, miss nothing, and Post
     ])
     expect(client.has('resync')).toBe(false)
   }
-}, 60_000)
+}, 120_000)
 
 it('costs one query for each client that comes back with cursors of its jobs, however many', async () => {
   const server = await openRealtime()
