@@ -13,7 +13,7 @@ export const killSubscribers: Row = {
   resyncs: 'none',
   async run(trial) {
     const { admin } = trial.cluster.redis
-    const users = await trial.addUsers(6)
+    const users = await trial.addUsers(3)
     trial.startLoad(users, { perSecond: PER_SECOND })
     await trial.sleep(500)
     const startedAt = performance.now()
