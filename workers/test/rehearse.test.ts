@@ -25,10 +25,13 @@ describe('a job', () => {
     const lifecycle = ['JOB_CREATED', 'JOB_QUEUED', 'JOB_STARTED', 'JOB_RUNNING', 'JOB_COMPLETED']
     const onJob = tap.ofJob(jobId).map(({ type }) => type)
     expect(onJob.filter((type) => lifecycle.includes(type))).toEqual(lifecycle)
-    const onUser = tap.ofUser(userId).filter(({ payload }) => 'jobId' in payload && payload.jobId === jobId)
-    expect(onUser.map(({ type }) => type).filter((type) => lifecycle.includes(type))).toEqual(lifecycle)
-    expect(onUser.some(({ type }) => type === 'JOB_ARTIFACT')).toBe(true)
-    expect(onUser.some(({ type }) => type === 'JOB_STEP')).toBe(false)
+    const onUser = () =>
+      tap
+        .ofUser(userId)
+        .flatMap(({ type, payload }) => ('jobId' in payload && payload.jobId === jobId ? type : []))
+    await expect.poll(() => onUser().filter((type) => lifecycle.includes(type))).toEqual(lifecycle)
+    expect(onUser()).toContain('JOB_ARTIFACT')
+    expect(onUser()).not.toContain('JOB_STEP')
 
     const durable = tap.ofJob(jobId).filter(({ seq }) => seq !== undefined)
     expect(durable.slice(1).every(({ prev }, index) => prev === durable[index]?.seq)).toBe(true)
