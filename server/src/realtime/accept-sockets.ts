@@ -3,7 +3,6 @@ import type { JobEngine } from '@headway/jobs'
 import type { TokenVerifier } from '../auth/token-verifier.ts'
 import type { SnapshotReads } from '../snapshot-reads.ts'
 import type { Backpressure } from './backpressure/backpressure.ts'
-import { batchWrites } from './backpressure/batched-writes.ts'
 import type { ChannelFollower } from './channel-follower.ts'
 import { createAnswerJob } from './handlers/answer-job.ts'
 import { createAuthRefresh } from './handlers/auth-refresh.ts'
@@ -45,7 +44,6 @@ export function acceptSockets(io: RealtimeServer, parts: SocketParts): void {
     sync: createSync(parts.sequencer),
   }
   io.on('connection', (socket) => {
-    batchWrites(socket)
     parts.backpressure.watch(socket)
     parts.observer?.onConnect()
     socket.once('disconnect', () => parts.observer?.onDisconnect())

@@ -1,5 +1,5 @@
 import type { Resync } from '@headway/events'
-import { drained } from './backpressure/backpressure.ts'
+import { drained } from './backpressure/connection.ts'
 import type { SocketWriter } from './sequencer/socket-writer.ts'
 import type { RealtimeSocket } from './socket-data.ts'
 

@@ -1,22 +1,13 @@
 import type { Logger } from '@headway/event-log'
 import type { RealtimeObserver } from '../realtime-observer.ts'
 import type { RealtimeSocket } from '../socket-data.ts'
+import { connectionOf, type Connection } from './connection.ts'
 import { HeldTransients } from './held-transients.ts'
+import { joinFrame, JoinedWrites } from './joined-writes.ts'
 import { SEND_LIMITS, SendQueue, type SendLimits } from './send-queue.ts'
 
 /** How long a slow reader has to take the word `closing` before its connection is cut, in milliseconds. */
 const CLOSING_GRACE_MS = 2_000
-
-/** The part of Engine.IO's connection that this needs; its events are documented, its types are not. */
-interface Connection {
-  writeBuffer: unknown[]
-  transport: { socket?: { terminate?(): void } }
-  on(event: 'packetCreate', listener: (packet: { data?: string | Buffer }) => void): unknown
-  on(event: 'flush' | 'drain' | 'close', listener: () => void): unknown
-  once(event: 'drain' | 'close', listener: () => void): unknown
-  off(event: 'drain' | 'close', listener: () => void): unknown
-  close(discard?: boolean): void
-}
 
 /**
  * Watches how much waits for each connection: skips transient messages for one that lags, and closes one that has
@@ -52,15 +43,24 @@ export class Backpressure {
       isCut = true
       this.#cut(socket, connection)
     }
-    connection.on('packetCreate', ({ data }) => {
-      queue.add(data?.length ?? 0)
+    // One listener for each event: they run for every packet of every socket.
+    const writes = new JoinedWrites(connection)
+    connection.on('packetCreate', (packet) => {
+      joinFrame(packet)
+      queue.add(packet.data?.length ?? 0)
       if (isCut || isBeingJudged || !queue.isLagging) return
       isBeingJudged = true
       // Much that is sent at once waits for the connection, not for its reader: who reads has taken it a turn later.
       setImmediate(judge)
     })
-    connection.on('flush', () => queue.flush())
-    connection.on('drain', () => this.#catchUp(socket))
+    connection.on('flush', (packets) => {
+      queue.flush()
+      writes.begin(packets.length)
+    })
+    connection.on('drain', () => {
+      writes.end()
+      if (this.#lagging.size > 0) this.#catchUp(socket)
+    })
     connection.on('close', () => this.#lagging.delete(socket.id))
   }
 
@@ -99,23 +99,4 @@ export class Backpressure {
     }, CLOSING_GRACE_MS)
     connection.once('close', () => clearTimeout(timer))
   }
-}
-
-/** Resolves when nothing waits for the connection any more, or it is closed. */
-export function drained(socket: RealtimeSocket): Promise<void> {
-  const connection = connectionOf(socket)
-  if (connection.writeBuffer.length === 0 || !socket.connected) return Promise.resolve()
-  return new Promise((resolve) => {
-    const done = () => {
-      connection.off('drain', done)
-      connection.off('close', done)
-      resolve()
-    }
-    connection.on('drain', done)
-    connection.on('close', done)
-  })
-}
-
-function connectionOf(socket: RealtimeSocket): Connection {
-  return socket.conn as unknown as Connection
 }
