@@ -1,13 +1,18 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { waitFor } from '@headway/test-kit'
-import { glue } from './glue.ts'
-import { headway } from './headway.ts'
-import { DELIVERIES, MESSAGES_PER_USER, PAYLOAD_BYTES, userIds, WARM_UP_MESSAGES_PER_USER } from './load.ts'
+import { CONTESTANTS, type ContestantName } from './contestants.ts'
+import {
+  DELIVERIES,
+  MESSAGES_PER_USER,
+  PAYLOAD_BYTES,
+  ROUND_MS,
+  userIds,
+  WARM_UP_MESSAGES_PER_USER,
+} from './load.ts'
 import { openSockets } from './open-sockets.ts'
-
-export type ContestantName = 'headway' | 'glue'
 
 export interface Cost {
   /** CPU seconds of the server process for 100,000 deliveries. */
@@ -27,18 +32,18 @@ export async function run(name: ContestantName, redisUrl: string): Promise<Cost>
   const users = userIds(`${name}-${process.hrtime.bigint()}`)
   const sockets = await openSockets(port, users)
   const redis = new Redis(redisUrl, { enableAutoPipelining: true })
-  const publish = (name === 'headway' ? headway : glue).createPublisher(redis)
+  const publish = CONTESTANTS[name].createPublisher(redis)
   const payload = { customerId: 'x'.repeat(PAYLOAD_BYTES) }
   const patience = { timeoutMs: 60_000 }
 
-  /** One message to each user at a time; answers the CPU seconds of handing them to the connection. */
+  /** One message to each user, then a pause; answers the CPU seconds of handing them to the connection. */
   const publishRounds = async (rounds: number): Promise<number> => {
     let cpu = 0
     for (let n = 0; n < rounds; n += 1) {
       const start = process.cpuUsage()
       const published = users.map((userId) => publish(userId, payload))
       cpu += seconds(process.cpuUsage(start))
-      await Promise.all(published)
+      await Promise.all([...published, sleep(ROUND_MS)])
     }
     return cpu
   }

@@ -1,12 +1,11 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { glue } from './glue.ts'
-import { headway } from './headway.ts'
+import { CONTESTANTS, type ContestantName } from './contestants.ts'
 
 // A server process of one contestant: says where it listens, and what it has cost when asked.
-const [, , name, redisUrl = ''] = process.argv
+const [name, redisUrl] = process.argv.slice(2) as [ContestantName, string]
 const httpServer = createServer()
-await (name === 'headway' ? headway : glue).startServer(httpServer, redisUrl)
+await CONTESTANTS[name].startServer(httpServer, redisUrl)
 httpServer.listen(0, '127.0.0.1', () => {
   process.send?.({ port: (httpServer.address() as AddressInfo).port })
 })
