@@ -13,6 +13,7 @@ describe('migrate', () => {
       { name: '0001-job-tables' },
       { name: '0002-json-as-written' },
       { name: '0003-losses' },
+      { name: '0004-questions' },
     ])
     await Promise.all(databases.map((db) => db.destroy()))
   })

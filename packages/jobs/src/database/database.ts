@@ -1,4 +1,4 @@
-import type { CancelledBy, JobState, QueuedReason, StepStatus } from '@headway/events'
+import type { CancelledBy, JobState, QuestionView, QueuedReason, StepStatus } from '@headway/events'
 import type { ColumnType, Generated, Selectable } from 'kysely'
 
 /** JSON: parsed when read, written as the text that {@link storableJson} makes. */
@@ -40,6 +40,9 @@ interface JobsTable {
   /** Who runs the job, and until when it is believed; both null unless it runs. */
   worker_id: Optional<string>
   lease_until: OptionalTime
+  /** What the job waits to be told, and until when; both null unless it waits. */
+  question: ColumnType<QuestionView | null, string | null | undefined, string | null>
+  question_until: OptionalTime
   progress: Generated<number>
   progress_n: Generated<number>
   label: Generated<string>
@@ -66,6 +69,14 @@ export interface JobStepsTable {
   duration_ms: Optional<number>
   error: Optional<string>
   attempt: number
+}
+
+/** What a job was told when it asked. Later attempts find it by the question's name. */
+interface JobAnswersTable {
+  job_id: string
+  name: string
+  value: Json
+  answered_at: DefaultTime
 }
 
 interface JobArtifactsTable {
@@ -116,6 +127,7 @@ export interface OutboxTable {
 export interface Database {
   jobs: JobsTable
   job_steps: JobStepsTable
+  job_answers: JobAnswersTable
   job_artifacts: JobArtifactsTable
   idempotency_keys: IdempotencyKeysTable
   operations: OperationsTable

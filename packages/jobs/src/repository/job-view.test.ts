@@ -26,6 +26,8 @@ const row: JobRow = {
   cancelled_by: null,
   worker_id: 'w1',
   lease_until: new Date(),
+  question: null,
+  question_until: null,
   progress: 20,
   progress_n: 5,
   label: 'of the row',

@@ -29,7 +29,7 @@ export function toJobView(row: JobRow, { steps, artifacts, newest, liveTextEnd }
     error: row.error,
     errorCode: row.error_code,
     steps,
-    question: null,
+    question: row.question,
     artifacts,
     textEnd: liveTextEnd ?? row.text_end,
     createdAt: row.created_at.toISOString(),

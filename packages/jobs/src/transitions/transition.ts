@@ -50,8 +50,8 @@ export interface Transition extends JobChange {
 /**
  * The one way in which a job's state changes. One conditional UPDATE, made from `JOB_TRANSITIONS`, moves the job and
  * locks it; its messages join the outbox in the same transaction. A job that enters `queued` gets a new turn in the
- * queue (`dispatch`), which follows its messages; one that leaves `running` loses its lease; one that ends gets its
- * `finished_at`.
+ * queue (`dispatch`), which follows its messages; one that leaves `running` loses its lease, one that leaves `waiting` its
+ * question; one that ends gets its `finished_at`.
  *
  * @returns the job after the change, or undefined: it is in no state that leads there, or `where` does not hold
  */
@@ -87,6 +87,7 @@ function columnsOf(to: JobState): UpdateObject<Database, 'jobs'> {
   return {
     state: to,
     ...(to !== 'running' && { worker_id: null, lease_until: null }),
+    ...(to !== 'waiting' && { question: null, question_until: null }),
     ...(to === 'queued' && { not_before: null, dispatch: sql<number>`jobs.dispatch + 1` }),
     ...(isTerminalState(to) && { finished_at: sql<Date>`now()` }),
   }
