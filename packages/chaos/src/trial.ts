@@ -5,6 +5,7 @@ import { countUnsent, readAccepted } from './accepted-table.ts'
 import { unaccounted, type AcceptedMessage } from './checker.ts'
 import type { ChaosClient } from './clients/chaos-client.ts'
 import { CoreClient } from './clients/core-client.ts'
+import { JobReader } from './clients/job-reader.ts'
 import { RawClient, type RawClientOptions } from './clients/raw-client.ts'
 import type { ChaosPostgres } from './cluster/chaos-postgres.ts'
 import type { Cluster } from './cluster/cluster.ts'
@@ -101,6 +102,14 @@ export class Trial {
     return client
   }
 
+  async addJobReader(userId: string): Promise<JobReader> {
+    const token = await this.token(userId)
+    const name = `reader-${this.clients.length}`
+    const reader = new JobReader({ name, userId, token, port: this.cluster.edge.port })
+    this.clients.push(reader)
+    return reader
+  }
+
   async connectAll(): Promise<void> {
     for (const client of this.clients) client.connect()
     await this.#until(() => this.clients.every(({ isReady }) => isReady), 20_000, 'All clients are connected')
@@ -123,7 +132,10 @@ export class Trial {
   }
 
   /** Starts a job of the built-in operation that only pretends to work, and answers its id. */
-  async createJob(userId: string, pace: { steps: number; stepMs: number }): Promise<string> {
+  async createJob(
+    userId: string,
+    pace: { steps: number; stepMs: number; chunkBytes?: number },
+  ): Promise<string> {
     const { status, body } = await this.request(userId, 'POST', '/api/jobs', {
       body: { type: 'rehearse', ...pace },
     })
@@ -134,6 +146,15 @@ export class Trial {
   async viewJob(userId: string, jobId: string): Promise<JobView> {
     const { body } = await this.request(userId, 'GET', `/api/jobs/${jobId}`)
     return body as unknown as JobView
+  }
+
+  async readText(userId: string, jobId: string): Promise<string> {
+    const response = await fetch(`http://127.0.0.1:${this.cluster.edge.port}/api/jobs/${jobId}/text`, {
+      headers: { authorization: `Bearer ${await this.token(userId)}` },
+      signal: AbortSignal.timeout(15_000),
+    })
+    this.expect(response.ok, `the text of a job can be read (the answer was ${response.status})`)
+    return response.text()
   }
 
   /** Waits until all of the jobs are completed, each of them told once. */

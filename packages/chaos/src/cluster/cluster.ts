@@ -8,6 +8,7 @@ import { createTestDatabase, FaultProxy, TEST_JWT_SECRET } from '@headway/test-k
 import { keepAccepted } from '../accepted-table.ts'
 import { Program } from './program.ts'
 import { RedisNode } from './redis-node.ts'
+import { METRICS_TOKEN } from './server-metric.ts'
 import { TEST_SETTINGS } from './settings.ts'
 
 export interface ClusterOptions {
@@ -157,6 +158,7 @@ export class Cluster {
         HOST: '127.0.0.1',
         HEADWAY_DATA_DIR: join(this.#folder, 'data'),
         HEADWAY_INSTANCE_ID: name,
+        METRICS_TOKEN,
         LOG_LEVEL: 'warn',
         JOBS_PER_MINUTE: '100000',
         MAX_UNFINISHED_JOBS: '100000',

@@ -1,10 +1,13 @@
+import { serverMetric } from '../cluster/server-metric.ts'
 import type { Row } from '../row.ts'
 import type { Trial } from '../trial.ts'
 
-const CLIENTS = 500
-const USERS = 100
+const CLIENTS = 1_000
+const USERS = 200
 /** A draining server asks its clients to come back within 2 s. */
 const LONGEST_ABSENCE_MS = 10_000
+/** While a thousand clients come at once, in seconds. */
+const LAG_P99_S = 0.5
 
 export const rollingDeploy: Row = {
   number: 26,
@@ -21,11 +24,16 @@ export const rollingDeploy: Row = {
     await trial.connectAll()
     trial.startLoad(users, { perSecond: 60 })
     const startedAt = performance.now()
-    for (const server of trial.cluster.servers) {
+    let lag = 0
+    for (const [index, server] of trial.cluster.servers.entries()) {
+      const otherPort = trial.cluster.serverPorts[1 - index] ?? 0
+      // Reading it begins a new time of measurement.
+      await serverMetric(otherPort, LAG)
       await server.end('SIGTERM')
       await trial.expectWithin(30_000, 'the clients are at the other server', () => {
         return trial.clients.every(({ isReady }) => isReady)
       })
+      lag = Math.max(lag, await serverMetric(otherPort, LAG))
       await server.start()
     }
     const moves = trial.history.count('disconnected', { since: startedAt })
@@ -36,9 +44,12 @@ export const rollingDeploy: Row = {
       longestMs <= LONGEST_ABSENCE_MS,
       `nobody was away for long (somebody was for ${longestMs} ms)`,
     )
-    return `${moves} moves of ${trial.clients.length} clients, the longest took ${longestMs} ms`
+    trial.expect(lag < LAG_P99_S, `the event loops go on (p99 of the lag ${lag} s)`)
+    return `${moves} moves of ${trial.clients.length} clients, the longest took ${longestMs} ms; event-loop lag p99 ${Math.round(lag * 1_000)} ms`
   },
 }
+
+const LAG = 'nodejs_eventloop_lag_p99_seconds'
 
 function longestAbsence(trial: Trial, name: string): number {
   let leftAt: number | undefined

@@ -25,6 +25,7 @@ import { slowReader } from './28-slow-reader.ts'
 import { redisOutOfMemory } from './30-redis-out-of-memory.ts'
 import { brokenLog } from './32-broken-log.ts'
 import { malformedBus } from './36-malformed-bus.ts'
+import { jobText } from './40-job-text.ts'
 
 /** Every fault that is rehearsed, by number. */
 export const ROWS: readonly Row[] = [
@@ -54,4 +55,5 @@ export const ROWS: readonly Row[] = [
   redisOutOfMemory,
   brokenLog,
   malformedBus,
+  jobText,
 ]
