@@ -19,5 +19,9 @@ it('says what to write instead', () => {
   expect(() => parse('--seed', 'x')).toThrow(
     '--seed is "x", which is not a whole number. Use it like --seed 6.',
   )
+  expect(() => parse('--row', '7', '--row', '10')).toThrow(
+    '--row is 10, and there is no such row. Rows: 1, 2,',
+  )
+  expect(() => parse('--mutant')).toThrow(expect.objectContaining({ code: 'bad_argument' }))
   expect(() => parseArguments([], 0)).toThrow('--server and --worker')
 })

@@ -1,15 +1,16 @@
-import { parseArguments } from './arguments.ts'
+import { ArgumentError, parseArguments, USAGE, type ChaosArguments } from './arguments.ts'
 import { ChaosPostgres } from './cluster/chaos-postgres.ts'
 import { hasRedisServer } from './cluster/redis-server.ts'
 import { ROWS } from './rows/index.ts'
 import { rehearseMutants, rehearseRows, runLongDistance } from './session.ts'
 
-const args = parseArguments(process.argv.slice(2), Date.now())
-const rows = ROWS.filter(({ number }) => args.rows.length === 0 || args.rows.includes(number))
-if (rows.length === 0) {
-  const numbers = ROWS.map(({ number }) => number).join(', ')
-  throw new Error(`There is no row ${args.rows.join(', ')}. Rows: ${numbers}.`)
+const args = readCommandLine()
+if (args.mode === 'help') {
+  process.stdout.write(`${USAGE}\n`)
+  process.exit()
 }
+const { mode } = args
+const rows = ROWS.filter(({ number }) => args.rows.length === 0 || args.rows.includes(number))
 // What was started ends with this process.
 for (const reason of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'])
   process.once(reason, () => process.exit(130))
@@ -30,7 +31,7 @@ try {
 process.exit()
 
 function run(): Promise<number> {
-  switch (args.mode) {
+  switch (mode) {
     case 'rows':
       return rehearseRows(rows, parts)
     case 'mutants':
@@ -38,6 +39,16 @@ function run(): Promise<number> {
     case 'marathon':
       return runLongDistance(parts)
     default:
-      return args.mode satisfies never
+      return mode satisfies never
+  }
+}
+
+function readCommandLine(): ChaosArguments {
+  try {
+    return parseArguments(process.argv.slice(2), Date.now())
+  } catch (error) {
+    if (!(error instanceof ArgumentError)) throw error
+    process.stderr.write(`${error.message}\n\n${USAGE}\n`)
+    return process.exit(2)
   }
 }
