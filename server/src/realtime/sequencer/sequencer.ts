@@ -100,11 +100,15 @@ export class Sequencer {
   }
 
   #create(channel: Channel): RoomFeed {
+    // A read of a feed that was closed meanwhile may still be under way: the room is another feed's now, or nobody's.
+    const isClosed = () => this.#feeds.get(channel) !== feed
     const send = (packetText: string) => {
+      if (isClosed()) return
       this.#rooms.send(channel, packetText)
       this.#observer?.onBroadcast(this.#rooms.size(channel))
     }
     const resync = (resync: Resync) => {
+      if (isClosed()) return
       this.#rooms.send(channel, JSON.stringify(['resync', resync]))
       this.#observer?.onResync(resync.reason, this.#rooms.size(channel))
     }
