@@ -24,6 +24,8 @@ export type { RelayObserver } from './outbox/relay-observer.ts'
 export { Relay } from './outbox/relay.ts'
 export { DEFAULT_QUEUE_NAME, JobQueue, type QueueDepth, type QueuedTurn } from './queue/job-queue.ts'
 export { Reconciler } from './queue/reconciler.ts'
+export type { AnswerDecision, AnswerRequest } from './questions/answer-job.ts'
+export { QUESTION_MAX_BYTES, QUESTION_NAME_MAX_LENGTH, type Question } from './questions/question.ts'
 export { cancelChannel, type CancelRequest } from './repository/cancel-job.ts'
 export type { CreatedJob, Creation, NewJob } from './repository/create-job.ts'
 export {

@@ -44,7 +44,8 @@ const READ_PAGE_BYTES = 1_024 * 1_024
  *        ▲                                                                              │
  *        └────────────── reopen(), by the next attempt after a resume ◀─────────────────┘
  *
- * Stored before it is committed and forgotten after, so that it is never nowhere.
+ * Stored before it is committed and forgotten after, so that it is never nowhere. The text of a job that waits for an answer
+ * is stored too, and stays in Redis for its readers.
  */
 export class JobText {
   readonly #db: Kysely<Database>

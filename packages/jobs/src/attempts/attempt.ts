@@ -15,6 +15,9 @@ import type { Database, JobRow } from '../database/database.ts'
 import { storableJson, storableText } from '../database/storable.ts'
 import { addMessages } from '../outbox/outbox.ts'
 import type { Relay } from '../outbox/relay.ts'
+import { findAnswer, type Answer } from '../questions/answers.ts'
+import { jobQuestion } from '../questions/question-messages.ts'
+import { questionColumns, type Question } from '../questions/question.ts'
 import { enqueue } from '../transitions/enqueue.ts'
 import { jobCancelled } from '../transitions/lifecycle-messages.ts'
 import { announce, transition, type JobChange, type Transition } from '../transitions/transition.ts'
@@ -54,7 +57,7 @@ export interface Failure {
 /**
  * One claim of a job by a worker, and the only way in which a worker writes to the job.
  *
- *     claimed ──running()──▶ steps, progress, text, artifacts ──▶ complete | fail | cancelled | requeue
+ *     claimed ──running()──▶ steps, progress, text, artifacts ──▶ complete | fail | cancelled | requeue | park
  *
  * Every write carries the attempt's number. Once the job belongs to another attempt, or has ended, all of them throw FencedError.
  */
@@ -194,6 +197,11 @@ export class Attempt {
     return view
   }
 
+  /** What the job's owner has answered to a question of an earlier attempt. */
+  async answer(question: string): Promise<Answer | undefined> {
+    return findAnswer(this.#parts.db, this.jobId, question)
+  }
+
   /** Waits until the attempt's progress and text are out, or Redis has not taken them for a while. */
   async flush(): Promise<void> {
     await Promise.all([this.#progress.flush(FLUSH_MS), this.#text?.flush(FLUSH_MS)])
@@ -245,6 +253,30 @@ export class Attempt {
       }),
     )
     await this.#close()
+  }
+
+  /**
+   * Leaves the job waiting for the answer to a question: it needs no worker until then, and this attempt is over. False,
+   * and nothing is written, where the job's owner has asked to cancel it.
+   */
+  async park(question: Question): Promise<boolean> {
+    await this.flush()
+    const { isParked } = await this.#commit(async (trx, before) => {
+      if (before.cancel_requested_at !== null) return { isParked: false }
+      // Stored as at the end of a job: the answer may take longer than Redis keeps a text.
+      const text = await this.#parts.text.finish(this.jobId, this.#text?.copy)
+      const job = await transition(trx, {
+        ...this.#mine(),
+        from: ['running'],
+        to: 'waiting',
+        // A worker that brings a question was not lost.
+        set: { ...textColumns(text), ...this.#progressColumns(), ...questionColumns(question), losses: 0 },
+        messages: [jobQuestion(question)],
+      })
+      return job && { isParked: true }
+    })
+    if (isParked) await this.#close()
+    return isParked
   }
 
   /** The one way to a terminal state: own writes out, text sealed and stored, then the state with its messages. */

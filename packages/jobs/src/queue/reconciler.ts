@@ -5,6 +5,7 @@ import { sql, type Kysely } from 'kysely'
 import type { JobText } from '../artifacts/job-text.ts'
 import type { Database, JobRow } from '../database/database.ts'
 import type { Relay } from '../outbox/relay.ts'
+import { expireQuestion } from '../questions/expire-question.ts'
 import { endAsCancelled } from '../repository/cancel-job.ts'
 import { deleteExpiredKeys } from '../repository/idempotency-keys.ts'
 import { RepeatedTask } from '../scheduling/repeated-task.ts'
@@ -28,8 +29,8 @@ export interface ReconcilerParts {
 const PAGE_SIZE = 1_000
 
 /**
- * Brings back what was lost: a turn that Redis has forgotten, a job whose worker died. Postgres alone says what should
- * be; every change is conditional, so any number of reconcilers may run at once.
+ * Brings back what was lost: a turn that Redis has forgotten, a job whose worker died; and ends what waits in vain: a job
+ * whose question nobody has answered. Postgres alone says what should be; every change is conditional, so any number of reconcilers may run at once.
  */
 export class Reconciler {
   readonly #parts: ReconcilerParts
@@ -48,12 +49,13 @@ export class Reconciler {
   /** Looks through all jobs that should move, once. A failure of one part is logged and leaves the others to their work. */
   async run(): Promise<void> {
     await this.#attempt('take jobs from lost workers', () => this.#releaseLostJobs())
+    await this.#attempt('end jobs whose question has expired', () => this.#expireQuestions())
     await this.#attempt('queue jobs that were only created', () => this.#enqueueCreatedJobs())
     await this.#attempt('bring back forgotten turns', () => this.#restoreTurns())
     await this.#attempt('forget old idempotency keys', () => deleteExpiredKeys(this.#parts.db))
   }
 
-  /** Runs at once, then in the set interval, and earlier when a lease ends or Redis comes back. */
+  /** Runs at once, then in the set interval, and earlier when a lease ends, a question expires or Redis comes back. */
   start(): void {
     this.#parts.redis.on('ready', this.#onRedisReady)
     this.#runs.start()
@@ -65,15 +67,15 @@ export class Reconciler {
     await this.#runs.stop()
   }
 
-  /** Looks at the leases, which is cheap; runs when one has ended, or when it is time. */
+  /** Looks at the leases and questions, which is cheap; runs when one has ended, or when it is time. */
   async #runOnSchedule(): Promise<number> {
-    let leaseEndMs = await this.#nextLeaseEndMs()
-    if (performance.now() >= this.#dueAtMs || (leaseEndMs !== undefined && leaseEndMs < 0)) {
+    let firstEndMs = await this.#firstEndMs()
+    if (performance.now() >= this.#dueAtMs || (firstEndMs !== undefined && firstEndMs < 0)) {
       this.#dueAtMs = performance.now() + (this.#parts.intervalMs ?? 30_000)
       await this.run()
-      leaseEndMs = await this.#nextLeaseEndMs()
+      firstEndMs = await this.#firstEndMs()
     }
-    return reconcilerDelayMs({ intervalMs: this.#dueAtMs - performance.now(), leaseEndMs })
+    return reconcilerDelayMs({ intervalMs: this.#dueAtMs - performance.now(), firstEndMs })
   }
 
   /** A running job with an ended lease goes back into the queue; one that was to be cancelled, or ends its workers, has its end. */
@@ -115,6 +117,40 @@ export class Reconciler {
       'A job was taken from a worker that is lost',
     )
     if (job.text_key !== null && isTerminalState(job.state)) await text.expire(jobId)
+    this.#nudge(job)
+  }
+
+  /** A job that nobody has answered in time has its end. */
+  async #expireQuestions(): Promise<void> {
+    const expired = await this.#parts.db
+      .selectFrom('jobs')
+      .where('state', '=', 'waiting')
+      .where('question_until', '<', sql<Date>`now()`)
+      .select('job_id')
+      .limit(PAGE_SIZE)
+      .execute()
+    for (const { job_id: jobId } of expired) {
+      await this.#attempt('end a job whose question has expired', () => this.#expireQuestion(jobId), jobId)
+    }
+  }
+
+  async #expireQuestion(jobId: string): Promise<void> {
+    const { db, text } = this.#parts
+    const job = await db.transaction().execute(async (trx) => {
+      const row = await trx
+        .selectFrom('jobs')
+        .where('job_id', '=', jobId)
+        .where('state', '=', 'waiting')
+        .where('question_until', '<', sql<Date>`now()`)
+        .selectAll()
+        // Whoever holds it answers or cancels it.
+        .forUpdate()
+        .skipLocked()
+        .executeTakeFirst()
+      return row && expireQuestion(trx, text, row)
+    })
+    if (job === undefined) return
+    if (job.text_key !== null) await text.expire(jobId)
     this.#nudge(job)
   }
 
@@ -167,15 +203,15 @@ export class Reconciler {
     return rows.map((row) => ({ jobId: row.job_id, dispatch: row.dispatch, notBefore: row.not_before }))
   }
 
-  /** Time until the first lease ends, in milliseconds; undefined when no job runs, or Postgres does not say. */
-  async #nextLeaseEndMs(): Promise<number | undefined> {
+  /** Time until the first lease ends or question expires, in milliseconds; undefined when there is none, or Postgres does not say. */
+  async #firstEndMs(): Promise<number | undefined> {
     try {
-      const row = await this.#parts.db
-        .selectFrom('jobs')
-        .where('state', '=', 'running')
-        .select(sql<number | null>`(extract(epoch from min(lease_until) - now()) * 1000)::float8`.as('ms'))
-        .executeTakeFirst()
-      return row?.ms ?? undefined
+      const { rows } = await sql<{ ms: number | null }>`
+        select (extract(epoch from least(
+          (select min(lease_until) from jobs where state = 'running'),
+          (select min(question_until) from jobs where state = 'waiting')
+        ) - now()) * 1000)::float8 as ms`.execute(this.#parts.db)
+      return rows[0]?.ms ?? undefined
     } catch {
       // The run has just logged that Postgres is away.
       return undefined

@@ -4,6 +4,7 @@ import type { Redis } from 'ioredis'
 import { sql, type Kysely } from 'kysely'
 import type { JobText } from '../artifacts/job-text.ts'
 import type { Database, JobRow } from '../database/database.ts'
+import { answerJob, type AnswerDecision, type AnswerRequest } from '../questions/answer-job.ts'
 import { cancelChannel, cancelJob, type CancelRequest } from './cancel-job.ts'
 import { createJob, findRepeat, type Creation, type NewJob } from './create-job.ts'
 import type { JobViews } from './job-views.ts'
@@ -146,6 +147,11 @@ export class JobRepository {
     const decision = await this.#db.transaction().execute((trx) => resumeJob(trx, request))
     if (decision.outcome !== 'resumed') return decision
     return { outcome: 'resumed', job: await this.#views.one(decision.row) }
+  }
+
+  /** Answers the open question of a job, which puts the job into the queue again. */
+  answer<TProblem>(request: AnswerRequest<TProblem>): Promise<AnswerDecision<TProblem>> {
+    return this.#db.transaction().execute((trx) => answerJob(trx, request))
   }
 
   /** Only hurries: the worker also finds the request when it next renews its lease. */

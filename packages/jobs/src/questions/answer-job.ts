@@ -1,0 +1,56 @@
+import { JOB_ID_PATTERN, type JobState } from '@headway/events'
+import type { Transaction } from 'kysely'
+import type { Database, JobRow } from '../database/database.ts'
+import { enqueue } from '../transitions/enqueue.ts'
+import { keepAnswer } from './answers.ts'
+import { jobAnswered } from './question-messages.ts'
+
+export interface AnswerRequest<TProblem> {
+  userId: string
+  jobId: string
+  /** Name of the question. */
+  question: string
+  value: unknown
+  /**
+   * Says what is wrong with the value by the JSON Schema of the question; undefined for nothing. Asked while the job's
+   * row is held, so that the schema is that of the question which is answered.
+   */
+  check: (schema: Record<string, unknown>, value: unknown) => TProblem | undefined
+}
+
+export type AnswerDecision<TProblem> =
+  | { outcome: 'answered'; row: JobRow }
+  | { outcome: 'invalid'; problem: TProblem }
+  /** It does not wait, or for the answer to another question. */
+  | { outcome: 'conflict'; state: JobState; openQuestion: string | undefined }
+  | { outcome: 'not_found' }
+
+/** Takes the answer to the open question of a job and puts the job back into the queue. Of several answers, one is taken. */
+export async function answerJob<TProblem>(
+  trx: Transaction<Database>,
+  { userId, jobId, question, value, check }: AnswerRequest<TProblem>,
+): Promise<AnswerDecision<TProblem>> {
+  if (!JOB_ID_PATTERN.test(jobId)) return { outcome: 'not_found' }
+  const job = await trx
+    .selectFrom('jobs')
+    .where('job_id', '=', jobId)
+    .where('user_id', '=', userId)
+    .select(['state', 'question'])
+    .forUpdate()
+    .executeTakeFirst()
+  if (job === undefined) return { outcome: 'not_found' }
+  const { state, question: open } = job
+  if (open?.name !== question) return { outcome: 'conflict', state, openQuestion: open?.name }
+  const problem = check(open.schema, value)
+  if (problem !== undefined) return { outcome: 'invalid', problem }
+
+  await keepAnswer(trx, { jobId, question, value })
+  const row = await enqueue(trx, {
+    jobId,
+    from: ['waiting'],
+    reason: 'answered',
+    before: [jobAnswered(question)],
+  })
+  if (row === undefined) throw new Error(`Job ${jobId} left ${state} although its row is held.`)
+  return { outcome: 'answered', row }
+}
