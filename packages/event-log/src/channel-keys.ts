@@ -40,7 +40,22 @@ export function jobKeys(namespace: Namespace, jobId: string) {
     textMeta: `${prefix}:text:meta`,
     progress: `${prefix}:progress`,
     fence: new ChannelKeys(namespace, jobChannel(jobId)).fence(jobId),
+    /** The newest checkpoint, for workers that can't ask Postgres. */
+    checkpoint: `${prefix}:checkpoint`,
+    /** Which of the workers that are not ours has an attempt. */
+    worker: (attempt: number) => `${prefix}:worker:${attempt}`,
   }
+}
+
+/** The keys of the reports that workers send to the servers. */
+export function reportKeys({ keyPrefix }: Namespace) {
+  const stream = `${keyPrefix}:{reports}`
+  return { stream, reader: `${stream}:reader`, dead: `${stream}:dead` }
+}
+
+/** The list in which attempts of a kind of work are offered to workers that are not ours. */
+export function workKey({ keyPrefix }: Namespace, operationType: string): string {
+  return `${keyPrefix}:{work:${operationType}}`
 }
 
 /** The Redis channel on which the stock adapter of the default namespace hears of a room. */

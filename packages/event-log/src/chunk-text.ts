@@ -10,3 +10,10 @@ export function chunkPacketText(payload: MessageOf<'JOB_CHUNK'>['payload']): str
     { type: 'JOB_CHUNK', payload, timestamp: new Date().toISOString(), channel: jobChannel(payload.jobId) },
   ])
 }
+
+/** The same in two parts, for a script that knows the place of the text: `operationType`, `attempt`, `offset` and `end` go between. */
+export function unplacedChunkText(jobId: string, text: string): [before: string, behind: string] {
+  const payload = JSON.stringify({ jobId, text }).slice(0, -1)
+  const rest = JSON.stringify({ timestamp: new Date().toISOString(), channel: jobChannel(jobId) })
+  return [`["event",{"type":"JOB_CHUNK","payload":${payload},`, `},${rest.slice(1)}]`]
+}

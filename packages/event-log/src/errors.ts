@@ -24,3 +24,15 @@ export class UnexpectedReplyError extends Error {
     super(`The script ${script} answered ${JSON.stringify(reply)}. Are all processes of the same version?`)
   }
 }
+
+/** So many reports wait that no more are taken: no server reads them. Nothing was added; try again later. */
+export class ReportsFullError extends Error {
+  override readonly name = 'ReportsFullError'
+  readonly code = 'unavailable'
+
+  constructor(waiting: number) {
+    super(
+      `${waiting} reports wait in Redis and nobody reads them. Is a Headway server running? Try again later.`,
+    )
+  }
+}

@@ -116,13 +116,30 @@ export class EventLog {
     return Number(await runScript(this.#redis, 'head', keys.head, keys.log, HEAD_TTL_SECONDS))
   }
 
-  /** Lets an attempt write to the job's and its user's channel. Never goes back to an earlier attempt. */
+  /** Lets an attempt write to the job's and its user's channel. Never goes back to an earlier attempt, or to one that was shut out. */
   async setFence(jobId: string, userId: string, attempt: number): Promise<void> {
+    await this.#moveFence('fence-raise', jobId, userId, attempt)
+  }
+
+  /**
+   * Shuts an attempt out of both channels, also where it may write by no other's coming: its job has ended, or waits in the
+   * queue. A later attempt is let in as ever.
+   */
+  async closeFence(jobId: string, userId: string, attempt: number): Promise<void> {
+    await this.#moveFence('fence-close', jobId, userId, attempt)
+  }
+
+  async #moveFence(
+    script: 'fence-raise' | 'fence-close',
+    jobId: string,
+    userId: string,
+    attempt: number,
+  ): Promise<void> {
     const channels = [userChannel(userId), jobChannel(jobId)]
     await Promise.all(
       channels.map((channel) => {
         const fence = new ChannelKeys(this.namespace, channel).fence(jobId)
-        return runScript(this.#redis, 'fence-raise', fence, attempt, FENCE_TTL_SECONDS)
+        return runScript(this.#redis, script, fence, attempt, FENCE_TTL_SECONDS)
       }),
     )
   }

@@ -3,20 +3,22 @@ export { createBusCodec, type BusCodec, type BusGate } from './bus-codec.ts'
 export type { BusMessage } from './bus-message.ts'
 export { type Namespace } from './channel-keys.ts'
 export { CHUNK_MAX_BYTES, chunkPacketText } from './chunk-text.ts'
-export { MessageTooLargeError, UnexpectedReplyError } from './errors.ts'
+export { MessageTooLargeError, ReportsFullError, UnexpectedReplyError } from './errors.ts'
 export { EventLog, type AppendOptions, type AppendOutcome, type EventLogOptions } from './event-log.ts'
 export { refusalOf, type EventLogObserver, type PublishRefusal } from './event-log-observer.ts'
 export { FinishedPacket } from './finished-packet.ts'
 export type { Logger } from './logger.ts'
 export { PacketEncoder } from './packet-encoder.ts'
-export { ProgressLog, type Progress } from './progress-log.ts'
+export { ProgressLog, type Progress, type UnnumberedProgress } from './progress-log.ts'
 export { connectRedis, redisReady, type RedisRole } from './redis-connection.ts'
 export { requireSafeRedis, UnsafeRedisError } from './redis-policy.ts'
 export type { LogEntry, ReplayOutcome } from './replay-decision.ts'
+export { REPORTS_MAX_WAITING, ReportStream, type ReportEntry, type ReportReading } from './report-stream.ts'
 export { serialiseMessage } from './serialise-message.ts'
 export {
   TEXT_MAX_BYTES,
   TextLog,
+  type TextAddition,
   type TextAppend,
   type TextLogOptions,
   type TextOutcome,
@@ -24,3 +26,4 @@ export {
 } from './text-log.ts'
 export { TransientEmitter } from './transient-emitter.ts'
 export { utf8Boundary, utf8Pieces, wholeCharactersEnd } from './utf8-pieces.ts'
+export { WorkOffers, type Checkpoint, type OfferState, type WorkOffer } from './work-offers.ts'

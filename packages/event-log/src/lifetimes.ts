@@ -17,6 +17,18 @@ export const STORED_TEXT_TTL_SECONDS = 60
 
 export const PROGRESS_TTL_SECONDS = 24 * 3_600
 
+/** A mark on a piece of text outlives a resent command and a caller that tries again; text comes too often to keep it longer. */
+export const TEXT_ONCE_TTL_SECONDS = 120
+
+/** The newest checkpoint of a job; Postgres has it too. */
+export const CHECKPOINT_TTL_SECONDS = 24 * 3_600
+
+/** Attempts that were offered; whoever offers one looks after it, so the list is never older than its newest offer. */
+export const OFFER_TTL_SECONDS = 24 * 3_600
+
+/** Reports that could not be read wait so long for somebody who looks at them. */
+export const DEAD_REPORT_TTL_SECONDS = 7 * 24 * 3_600
+
 /** The log lives a little longer than its messages count, and always shorter than its head. */
 export function logTtlSeconds(maxAgeMs: number): number {
   return Math.min(Math.ceil(maxAgeMs / 1_000) + 60, HEAD_TTL_SECONDS - 60)

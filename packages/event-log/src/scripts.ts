@@ -7,12 +7,20 @@ const KEY_COUNTS = {
   read: 2,
   head: 2,
   'fence-raise': 1,
+  'fence-close': 1,
   'progress-set': 2,
+  'progress-next': 3,
   'text-append': 3,
+  'text-add': 4,
   'text-truncate': 3,
   'text-seal': 2,
   'text-unseal': 2,
   'text-read': 2,
+  'report-add': 1,
+  'report-read': 2,
+  'report-end': 2,
+  'report-release': 1,
+  'work-take': 2,
 } as const
 
 export type ScriptName = keyof typeof KEY_COUNTS

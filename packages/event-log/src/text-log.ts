@@ -1,9 +1,9 @@
 import type { Redis } from 'ioredis'
 import { jobChannel } from '@headway/events'
-import { busChannel, DEFAULT_NAMESPACE, jobKeys, type Namespace } from './channel-keys.ts'
-import { CHUNK_MAX_BYTES, chunkPacketText } from './chunk-text.ts'
+import { busChannel, ChannelKeys, DEFAULT_NAMESPACE, jobKeys, type Namespace } from './channel-keys.ts'
+import { CHUNK_MAX_BYTES, chunkPacketText, unplacedChunkText } from './chunk-text.ts'
 import { UnexpectedReplyError } from './errors.ts'
-import { STORED_TEXT_TTL_SECONDS, TEXT_TTL_SECONDS } from './lifetimes.ts'
+import { STORED_TEXT_TTL_SECONDS, TEXT_ONCE_TTL_SECONDS, TEXT_TTL_SECONDS } from './lifetimes.ts'
 import { defineScripts, runScript, runScriptForBuffers } from './scripts.ts'
 import { utf8Pieces } from './utf8-pieces.ts'
 
@@ -22,6 +22,17 @@ export interface TextAppend {
   /** Where the writer believes the text to end, in bytes. */
   expectedOffset: number
   text: string
+}
+
+/** Text for the end of a job's text, from a writer that does not know where that is. */
+export interface TextAddition {
+  text: string
+  /** Names this addition within the job: sent again within two minutes, it changes nothing. */
+  once: string
+  /** Default: the one that may write. */
+  attempt?: number | undefined
+  /** Default: the one that the attempt has begun with. */
+  operationType?: string | undefined
 }
 
 /** What became of an append; `end` is the end of the text now, in bytes. */
@@ -70,6 +81,23 @@ export class TextLog {
       end = reply.end
     }
     return { outcome: 'appended', end }
+  }
+
+  /**
+   * Appends to the end and publishes, for a writer that keeps no text of its own. Additions of several writers do not get lost; each
+   * stays whole if it has at most 8 KiB. `no_fence` where Redis does not know the attempt or its kind of work.
+   */
+  async add(jobId: string, addition: TextAddition): Promise<TextOutcome> {
+    const pieces = utf8Pieces(Buffer.from(addition.text), CHUNK_MAX_BYTES)
+    let added: TextOutcome = { outcome: 'appended', end: 0 }
+    for (const [index, piece] of pieces.entries()) {
+      const once = `${addition.once}:${index}`
+      const reply = await this.#addPiece(jobId, { ...addition, once, text: piece.toString() })
+      if (reply.outcome === 'overflow') return this.#addMark(jobId, addition)
+      added = { outcome: reply.outcome, end: reply.end }
+      if (added.outcome !== 'appended') break
+    }
+    return added
   }
 
   /** Cuts the text to where a new attempt goes on; answers a smaller end where Redis holds less. */
@@ -145,9 +173,46 @@ export class TextLog {
   }
 
   async #markTruncated(jobId: string, append: TextAppend): Promise<TextOutcome> {
-    const text = `\n\n[The text ends here: it reached the limit of ${this.#maxTextBytes} bytes.]\n`
-    const { outcome, end } = await this.#appendPiece(jobId, { ...append, text }, true)
+    const { outcome, end } = await this.#appendPiece(jobId, { ...append, text: this.#mark }, true)
     return { outcome: outcome === 'appended' || outcome === 'overflow' ? 'full' : outcome, end }
+  }
+
+  async #addMark(jobId: string, addition: TextAddition): Promise<TextOutcome> {
+    const mark = { ...addition, once: `${addition.once}:end`, text: this.#mark }
+    const { outcome, end } = await this.#addPiece(jobId, mark, true)
+    return { outcome: outcome === 'appended' || outcome === 'overflow' ? 'full' : outcome, end }
+  }
+
+  get #mark(): string {
+    return `\n\n[The text ends here: it reached the limit of ${this.#maxTextBytes} bytes.]\n`
+  }
+
+  async #addPiece(
+    jobId: string,
+    { operationType, attempt, once, text }: TextAddition,
+    isMark = false,
+  ): Promise<{ outcome: AppendReply; end: number }> {
+    const keys = jobKeys(this.#namespace, jobId)
+    const room = jobChannel(jobId)
+    const reply = (await runScript(
+      this.#redis,
+      'text-add',
+      keys.text,
+      keys.textMeta,
+      keys.fence,
+      new ChannelKeys(this.#namespace, room).once(`text:${once}`),
+      attempt ?? '',
+      operationType ?? '',
+      text,
+      this.#maxTextBytes,
+      isMark ? 1 : 0,
+      TEXT_TTL_SECONDS,
+      TEXT_ONCE_TTL_SECONDS,
+      busChannel(this.#namespace, room),
+      room,
+      ...unplacedChunkText(jobId, text),
+    )) as [AppendReply, number]
+    return toReply('text-add', reply)
   }
 
   async #appendPiece(
@@ -176,7 +241,14 @@ export class TextLog {
       chunkPacketText(payload),
       operationType,
     )) as [AppendReply, number]
-    if (!APPEND_OUTCOMES.includes(reply[0])) throw new UnexpectedReplyError('text-append', reply)
-    return { outcome: reply[0], end: reply[1] }
+    return toReply('text-append', reply)
   }
+}
+
+function toReply(
+  script: string,
+  [outcome, end]: [AppendReply, number],
+): { outcome: AppendReply; end: number } {
+  if (!APPEND_OUTCOMES.includes(outcome)) throw new UnexpectedReplyError(script, [outcome, end])
+  return { outcome, end }
 }

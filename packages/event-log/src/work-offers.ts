@@ -1,0 +1,107 @@
+import type { Redis } from 'ioredis'
+import { DEFAULT_NAMESPACE, jobKeys, workKey, type Namespace } from './channel-keys.ts'
+import { CHECKPOINT_TTL_SECONDS, OFFER_TTL_SECONDS } from './lifetimes.ts'
+import { defineScripts, runScript } from './scripts.ts'
+
+/** A completed step, and what it has left for those that follow. */
+export interface Checkpoint {
+  step: string
+  data: unknown
+}
+
+/** An attempt that is offered to workers that are not ours, as they find it in the list. */
+export interface WorkOffer {
+  v: 1
+  jobId: string
+  userId: string
+  attempt: number
+  operationType: string
+  input: Record<string, unknown>
+  /** The last completed step of earlier attempts. */
+  checkpoint: Checkpoint | null
+}
+
+/** What Redis knows of an offered attempt. */
+export interface OfferState {
+  /** False after a flush: nobody can take or write to the attempt until its fence is raised. */
+  isFenceKnown: boolean
+  /** The worker that has it, for as long as that says so. */
+  worker: string | undefined
+}
+
+/** Attempts that are offered to workers that are not ours: a list per kind of work, and a key that says who has one. */
+export class WorkOffers {
+  readonly #redis: Redis
+  readonly #namespace: Namespace
+
+  constructor(redis: Redis, options: { namespace?: Partial<Namespace> } = {}) {
+    defineScripts(redis)
+    this.#redis = redis
+    this.#namespace = { ...DEFAULT_NAMESPACE, ...options.namespace }
+  }
+
+  /** Offers it behind all others of its kind. Offered twice, it is taken once. */
+  async offer(offer: WorkOffer): Promise<void> {
+    const key = workKey(this.#namespace, offer.operationType)
+    await this.#redis.lpush(key, JSON.stringify(offer))
+    await this.#redis.expire(key, OFFER_TTL_SECONDS)
+  }
+
+  async isOffered(offer: WorkOffer): Promise<boolean> {
+    const key = workKey(this.#namespace, offer.operationType)
+    return (await this.#redis.lpos(key, JSON.stringify(offer))) !== null
+  }
+
+  async withdraw(offer: WorkOffer): Promise<void> {
+    await this.#redis.lrem(workKey(this.#namespace, offer.operationType), 0, JSON.stringify(offer))
+  }
+
+  async state(offer: Pick<WorkOffer, 'jobId' | 'attempt'>): Promise<OfferState> {
+    const { fence, worker } = jobKeys(this.#namespace, offer.jobId)
+    const [known, taken] = await this.#redis.mget(fence, worker(offer.attempt))
+    return { isFenceKnown: typeof known === 'string', worker: taken ?? undefined }
+  }
+
+  /** Waits for an offer, at most `waitMs`. Blocks its connection meanwhile: use one of its own. */
+  async next(operationType: string, waitMs: number): Promise<WorkOffer | undefined> {
+    const found = await this.#redis.brpop(workKey(this.#namespace, operationType), waitMs / 1_000)
+    return found === null ? undefined : (JSON.parse(found[1]) as WorkOffer)
+  }
+
+  /**
+   * Takes an offer for a worker, for `seconds`; with `isHeld` it says again that the worker is at it.
+   *
+   * @returns whether the worker has it; `gone` where the attempt has ended, `other` where another worker was first
+   */
+  async take(
+    offer: Pick<WorkOffer, 'jobId' | 'attempt'>,
+    { worker, seconds, isHeld = false }: { worker: string; seconds: number; isHeld?: boolean },
+  ): Promise<'taken' | 'gone' | 'other'> {
+    const keys = jobKeys(this.#namespace, offer.jobId)
+    const { attempt } = offer
+    const reply = await runScript(
+      this.#redis,
+      'work-take',
+      keys.worker(attempt),
+      keys.fence,
+      attempt,
+      worker,
+      seconds,
+      isHeld ? 1 : 0,
+    )
+    return reply as 'taken' | 'gone' | 'other'
+  }
+
+  /** The newest checkpoint that is committed. */
+  async checkpoint(jobId: string): Promise<Checkpoint | undefined> {
+    const kept = await this.#redis.get(jobKeys(this.#namespace, jobId).checkpoint)
+    return kept === null ? undefined : (JSON.parse(kept) as Checkpoint)
+  }
+
+  /** Shows what Postgres has committed to workers that can't ask it. */
+  async showCheckpoint(jobId: string, checkpoint: Checkpoint | null): Promise<void> {
+    const key = jobKeys(this.#namespace, jobId).checkpoint
+    if (checkpoint === null) await this.#redis.del(key)
+    else await this.#redis.set(key, JSON.stringify(checkpoint), 'EX', CHECKPOINT_TTL_SECONDS)
+  }
+}
