@@ -129,6 +129,12 @@ export class EventLog {
     await this.#moveFence('fence-close', jobId, userId, attempt)
   }
 
+  /** The newest attempt of a job that was let in, also if it was shut out since; undefined where Redis does not know one. */
+  async newestAttempt(jobId: string): Promise<number | undefined> {
+    const fence = await this.#redis.get(new ChannelKeys(this.namespace, jobChannel(jobId)).fence(jobId))
+    return fence === null ? undefined : Number.parseInt(fence, 10)
+  }
+
   async #moveFence(
     script: 'fence-raise' | 'fence-close',
     jobId: string,

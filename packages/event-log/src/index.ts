@@ -13,7 +13,13 @@ export { ProgressLog, type Progress, type UnnumberedProgress } from './progress-
 export { connectRedis, redisReady, type RedisRole } from './redis-connection.ts'
 export { requireSafeRedis, UnsafeRedisError } from './redis-policy.ts'
 export type { LogEntry, ReplayOutcome } from './replay-decision.ts'
-export { REPORTS_MAX_WAITING, ReportStream, type ReportEntry, type ReportReading } from './report-stream.ts'
+export {
+  REPORT_VALUE_MAX_BYTES,
+  REPORTS_MAX_WAITING,
+  ReportStream,
+  type ReportEntry,
+  type ReportReading,
+} from './report-stream.ts'
 export { serialiseMessage } from './serialise-message.ts'
 export {
   TEXT_MAX_BYTES,

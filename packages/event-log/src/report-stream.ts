@@ -7,6 +7,9 @@ import { defineScripts, runScript } from './scripts.ts'
 /** Most reports that wait for the servers: far more than a deployment has while they are looked after. */
 export const REPORTS_MAX_WAITING = 100_000
 
+/** Largest result, or data of a checkpoint, in a report, in bytes of JSON: 1 MiB. Larger ones belong into a store of your own. */
+export const REPORT_VALUE_MAX_BYTES = 1_048_576
+
 /** Most reports kept that could not be read. */
 const DEAD_REPORTS_MAX = 1_000
 

@@ -1,0 +1,34 @@
+import { randomUUID } from 'node:crypto'
+import { REPORT_VALUE_MAX_BYTES } from '@headway/event-log'
+import { ReportTooLargeError } from './errors.ts'
+import { partsOf, type RedisClient } from './redis-client.ts'
+import type { ReportOptions } from './report-options.ts'
+
+/** Version of the entries, as docs/reports.md describes them. */
+const VERSION = '1'
+
+/** Adds a report to the stream that the servers read. A call that is sent again is told by the report's id. */
+export async function sendReport(
+  redis: RedisClient,
+  report: { kind: string; jobId: string; userId: string } & Readonly<Record<string, string>>,
+  { attempt }: ReportOptions,
+): Promise<{ reportId: string }> {
+  const { eventLog, reports } = partsOf(redis)
+  const writer = attempt ?? (await eventLog.newestAttempt(report.jobId))
+  const reportId = randomUUID()
+  await reports.add({
+    v: VERSION,
+    id: reportId,
+    ...report,
+    ...(writer !== undefined && { attempt: String(writer) }),
+  })
+  return { reportId }
+}
+
+/** A value as a report carries it; nothing is null. */
+export function reportValue(jobId: string, what: string, value: unknown): string {
+  const json = JSON.stringify(value ?? null) ?? 'null'
+  const bytes = Buffer.byteLength(json)
+  if (bytes > REPORT_VALUE_MAX_BYTES) throw new ReportTooLargeError(jobId, what, bytes)
+  return json
+}
