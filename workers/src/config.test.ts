@@ -7,6 +7,7 @@ describe('parseConfig', () => {
   it('needs the two services and has a default for all else', () => {
     expect(parseConfig({ ...required, WORKER_CONCURRENCY: '' })).toMatchObject({
       concurrency: 10,
+      questionExpiryMs: 86_400_000,
       allowPrivateUrls: false,
       logLevel: 'info',
       eventBuffer: { maxSize: 200, maxAgeMs: 300_000, maxBytes: 262_144 },

@@ -12,6 +12,7 @@ const variables = z.object({
   HEADWAY_INSTANCE_ID: z.string().optional(),
   HEADWAY_LEASE_MS: wholeNumber(1000, 600_000, 15_000),
   HEADWAY_OUTBOX_SWEEP_MS: wholeNumber(10, 600_000, 2000),
+  HEADWAY_QUESTION_EXPIRY_MS: wholeNumber(1000, 31_536_000_000, 86_400_000),
   WORKER_CONCURRENCY: wholeNumber(1, 1000, 10),
   ALLOW_PRIVATE_URLS: z.stringbool({ error: unfit('1 or 0', '1') }).default(false),
   EVENT_BUFFER_MAX_SIZE: wholeNumber(1, 100_000, EVENT_BUFFER_MAX_SIZE),
@@ -57,6 +58,7 @@ function toConfig(values: z.output<typeof variables>) {
     leaseMs: values.HEADWAY_LEASE_MS,
     heartbeatMs: Math.floor(values.HEADWAY_LEASE_MS / 3),
     sweepIntervalMs: values.HEADWAY_OUTBOX_SWEEP_MS,
+    questionExpiryMs: values.HEADWAY_QUESTION_EXPIRY_MS,
     concurrency: values.WORKER_CONCURRENCY,
     allowPrivateUrls: values.ALLOW_PRIVATE_URLS,
     eventBuffer: {

@@ -9,7 +9,7 @@ export {
 } from './define-operation.ts'
 export { FinalError, RetryableError, type OperationErrorOptions } from './errors.ts'
 export { loadOperations } from './load-operations.ts'
-export type { OperationContext } from './operation-context.ts'
+export type { AskOptions, OperationContext } from './operation-context.ts'
 export { UrlGuard, type AllowedUrl, type UrlGuardOptions } from './pages/url-guard.ts'
 export { UrlNotAllowedError } from './pages/url-not-allowed-error.ts'
 export { startWorker, type RunningWorker, type WorkerOptions } from './start-worker.ts'

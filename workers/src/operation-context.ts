@@ -1,7 +1,17 @@
 import type { Logger } from '@headway/event-log'
 import type { ArtifactView } from '@headway/events'
 import type { BrowserContext } from 'puppeteer'
+import type { z } from 'zod'
 import type { UrlGuard } from './pages/url-guard.ts'
+
+export interface AskOptions {
+  /**
+   * The job fails when it has waited this long, in milliseconds; a resume asks again.
+   *
+   * @default 86_400_000, a day, unless the worker is told otherwise
+   */
+  expiresInMs?: number
+}
 
 /** What an operation is handed: its input, and everything it may do to its job. */
 export interface OperationContext<TInput = Record<string, unknown>> {
@@ -12,7 +22,7 @@ export interface OperationContext<TInput = Record<string, unknown>> {
   /** Validated, with the schema's defaults filled in. */
   readonly input: TInput
   /**
-   * Aborted when the job is cancelled, times out, is lost to another worker or the worker stops. Pass it on to everything that
+   * Aborted when the job is cancelled, times out, asks a question, is lost to another worker or the worker stops. Pass it on to everything that
    * waits: an operation that ignores it loses its browser and its job all the same, a few seconds later.
    */
   readonly signal: AbortSignal
@@ -41,6 +51,26 @@ export interface OperationContext<TInput = Record<string, unknown>> {
 
   /** Stores a file. One with the same name as an earlier one takes its place. */
   artifact(name: string, data: string | Uint8Array, contentType: string): Promise<ArtifactView>
+
+  /**
+   * Asks the job's owner, who may take as long as it takes: the job waits without a worker, a browser or a lock, and this
+   * call never returns. After the answer the operation is called again; the steps that are completed do not run again, and this
+   * call returns the answer, as every later one with this name. So keep nothing across it that must be given back (`finally` does not
+   * run), and ask outside of steps. The timeout of the operation is that of each attempt: waiting does not count.
+   *
+   * @param name unique in the job, at most 128 characters
+   * @param schema what a client may answer, as JSON Schema can say it; an answer that passes that and not the schema itself is asked for again
+   * @param prompt what the owner reads; with the schema at most 48 KiB
+   *
+   * @example
+   * const { colour } = await ctx.ask('colour', z.object({ colour: z.enum(['red', 'blue']) }), 'Which colour shall it be?')
+   */
+  ask<TSchema extends z.ZodType>(
+    name: string,
+    schema: TSchema,
+    prompt: string,
+    options?: AskOptions,
+  ): Promise<z.output<TSchema>>
 
   /** A browser context of this attempt's own, for operations defined with `browser: true`. */
   browser(): BrowserContext

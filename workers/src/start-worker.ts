@@ -40,6 +40,8 @@ export interface WorkerOptions {
   sweepIntervalMs?: number
   /** How long an operation that was told to stop may take to do so, in milliseconds. @default 3_000 */
   graceMs?: number
+  /** How long a question waits for its answer where the operation does not say, in milliseconds. @default 86_400_000 */
+  questionExpiryMs?: number
 }
 
 export interface RunningWorker {
@@ -95,6 +97,7 @@ async function runWorker(
     leaseMs = 15_000,
     heartbeatMs = 5000,
     graceMs = 3000,
+    questionExpiryMs = 86_400_000,
     concurrency = 10,
   } = options
   const workerId = randomUUID()
@@ -104,7 +107,14 @@ async function runWorker(
   const running = new RunningJobs()
   const byType = new Map(operations.map((operation) => [operation.type, operation]))
   const shared = { attempts, running, logger, workerId, leaseMs }
-  const processor = new JobProcessor({ ...shared, operations: byType, browsers, urls, graceMs })
+  const processor = new JobProcessor({
+    ...shared,
+    operations: byType,
+    browsers,
+    urls,
+    graceMs,
+    questionExpiryMs,
+  })
   const heartbeat = new Heartbeat({ ...shared, intervalMs: heartbeatMs })
   const cancelListener = new CancelListener(connections.subscriber, running)
   const registration = new OperationRegistration({

@@ -112,6 +112,29 @@ describe('the process of a worker', () => {
     expect(tap.ofJob(jobId, 'JOB_QUEUED').at(-1)?.payload).toMatchObject({ reason: 'worker-lost' })
   }, 60_000)
 
+  it('is killed right after a job has asked, and another one goes on with the answer', async () => {
+    const child = await startProcess()
+    const jobId = await createJob('rehearse', { steps: 3, stepMs: 0, chunkBytes: 50, ask: 2 })
+    const isWaiting = async () => (await engine.jobs.view(userId, jobId))?.state === 'waiting'
+    await waitFor(isWaiting, { timeoutMs: 20_000, intervalMs: 2 })
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    const answer = { question: 'go-on', value: { pace: 'quick' }, check: () => undefined }
+    expect(await engine.jobs.answer({ userId, jobId, ...answer })).toMatchObject({ outcome: 'answered' })
+    await startProcess()
+    const [completed] = await tap.sees(jobId, 'JOB_COMPLETED', 1, 30_000)
+    expect(completed?.payload).toMatchObject({
+      attempt: 2,
+      textEnd: 150,
+      result: { answer: { pace: 'quick' } },
+    })
+    expect(tap.ofJob(jobId, 'JOB_CHECKPOINT').map(({ payload }) => payload.step)).toEqual([
+      'step-1',
+      'step-2',
+      'step-3',
+    ])
+  }, 60_000)
+
   it('says what is wrong with its configuration, and ends', async () => {
     const child = fork(main, {
       env: { ...env, REDIS_URL: '' },

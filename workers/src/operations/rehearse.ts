@@ -37,6 +37,18 @@ const input = z.object({
     .max(20)
     .default(0)
     .meta({ title: 'Artifacts', description: 'How many small text files the job leaves.' }),
+  ask: z
+    .int()
+    .min(1)
+    .max(1000)
+    .optional()
+    .meta({ title: 'Ask before step', description: 'The job waits for an answer before it goes on.' }),
+})
+
+/** Something of each kind that a form can have. */
+const answer = z.object({
+  pace: z.enum(['careful', 'quick']).meta({ title: 'Pace', description: 'How to go on.' }),
+  note: z.string().max(500).optional().meta({ title: 'Note', description: 'Kept in the result.' }),
 })
 
 /** Work that costs nothing and does everything a job can do. */
@@ -47,9 +59,13 @@ export const rehearse = defineOperation({
   input,
   timeoutMs: 24 * 60 * 60_000,
   async run(ctx) {
-    const { steps, artifacts, failAtStep } = ctx.input
+    const { steps, artifacts, failAtStep, ask } = ctx.input
     const signal = ctx.input.ignoreAbort ? undefined : ctx.signal
+    let answered: z.output<typeof answer> | undefined
     for (let number = 1; number <= steps; number += 1) {
+      if (number === ask) {
+        answered = await ctx.ask('go-on', answer, `Step ${number} of ${steps} is next. How shall it go on?`)
+      }
       await ctx.step(`step-${number}`, async () => {
         if (number === failAtStep && ctx.attempt <= FAILING_ATTEMPTS) {
           throw new Error(`Step ${number} failed, as the job was told to.`)
@@ -64,7 +80,7 @@ export const rehearse = defineOperation({
         ctx.artifact(`rehearsal-${number}.txt`, content, 'text/plain'),
       )
     }
-    return { steps, artifacts }
+    return { steps, artifacts, ...(answered !== undefined && { answer: answered }) }
   },
 })
 

@@ -1,11 +1,12 @@
 /** Why a running job was told to stop. */
-export type AbortKind = 'cancelled' | 'timeout' | 'lost' | 'stopping'
+export type AbortKind = 'cancelled' | 'timeout' | 'lost' | 'stopping' | 'asked'
 
 const MESSAGES: Record<AbortKind, string> = {
   cancelled: 'The job was cancelled.',
   timeout: 'The job took longer than its operation allows.',
   lost: 'The job belongs to another attempt now.',
   stopping: 'The worker is stopping; the job goes on elsewhere.',
+  asked: 'The job waits for an answer; a later attempt goes on with it.',
 }
 
 /** The `reason` of an operation's signal. */

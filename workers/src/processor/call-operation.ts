@@ -12,8 +12,9 @@ export interface CallOptions {
 }
 
 /**
- * Calls an operation and waits for its end: no longer than its timeout, and no longer than the grace period once it was told to
- * stop. An operation that goes on after that finds its browser closed and its writes refused.
+ * Calls an operation and waits for its end: no longer than its timeout, no longer than the grace period once it was told to
+ * stop, and no longer than until it asks a question. An operation that goes on after that finds its browser closed and its
+ * writes refused.
  */
 export async function callOperation({ operation, context, job, graceMs }: CallOptions): Promise<RunEnd> {
   const timeout = setTimeout(() => job.abort('timeout'), operation.timeoutMs)
@@ -24,7 +25,9 @@ export async function callOperation({ operation, context, job, graceMs }: CallOp
       (result): RunEnd => ({ kind: 'returned', result }),
       (error: unknown): RunEnd => ({ kind: 'threw', error }),
     )
-    return await Promise.race([run, ignoredAfterGrace(job.signal, graceMs, over.signal)])
+    const end = await Promise.race([run, ignoredAfterGrace(job, graceMs, over.signal)])
+    // What it did beside the question may have ended it, too.
+    return job.question ? { kind: 'asked', question: job.question } : end
   } catch (error) {
     return { kind: 'threw', error }
   } finally {
@@ -33,12 +36,12 @@ export async function callOperation({ operation, context, job, graceMs }: CallOp
   }
 }
 
-/** Resolves when the grace period is over that begins with the abort; never, if the operation is over before. */
-async function ignoredAfterGrace(signal: AbortSignal, graceMs: number, over: AbortSignal): Promise<RunEnd> {
+/** Resolves when the grace period is over that begins with the abort; at once for a question; never, if the operation is over before. */
+async function ignoredAfterGrace(job: RunningJob, graceMs: number, over: AbortSignal): Promise<RunEnd> {
   await new Promise<void>((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true, signal: over })
+    if (job.signal.aborted) resolve()
+    else job.signal.addEventListener('abort', () => resolve(), { once: true, signal: over })
   })
-  await delay(graceMs, undefined, { signal: over }).catch(() => undefined)
+  if (!job.question) await delay(graceMs, undefined, { signal: over }).catch(() => undefined)
   return { kind: 'ignored' }
 }

@@ -7,6 +7,7 @@ import { decideOutcome, type RunEnd, type RunFacts } from './decide-outcome.ts'
 const returned: RunEnd = { kind: 'returned', result: { ok: true } }
 const threw = (error: unknown): RunEnd => ({ kind: 'threw', error })
 const ignored: RunEnd = { kind: 'ignored' }
+const asked: RunEnd = { kind: 'asked', question: { name: 'q', prompt: 'Q?', schema: {}, expiresInMs: 1 } }
 
 function decide(end: RunEnd, facts: Partial<RunFacts> = {}) {
   return decideOutcome({
@@ -36,6 +37,7 @@ describe('decideOutcome', () => {
     ['lost', returned, 'leave'],
     ['lost', threw(new Error('stop')), 'leave'],
     ['lost', ignored, 'leave'],
+    ['asked', asked, 'park'],
   ]
 
   it.each(table)('%s, then %o: %s', (abortKind, end, kind) => {

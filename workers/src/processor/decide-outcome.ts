@@ -1,4 +1,4 @@
-import { FencedError, type Failure } from '@headway/jobs'
+import { FencedError, type Failure, type Question } from '@headway/jobs'
 import type { QueuedReason } from '@headway/events'
 import type { AbortKind } from './abort-reason.ts'
 import { classifyError } from './classify-error.ts'
@@ -8,6 +8,8 @@ import { retryDelayMs } from './retry-delay.ts'
 export type RunEnd =
   | { kind: 'returned'; result: unknown }
   | { kind: 'threw'; error: unknown }
+  /** It has asked a question that nobody has answered yet. */
+  | { kind: 'asked'; question: Question }
   /** It was told to stop, and had not when its grace period was over. */
   | { kind: 'ignored' }
   /** It was not called: Redis or Postgres did not let it begin. */
@@ -19,6 +21,8 @@ export type Outcome =
   | { kind: 'fail'; failure: Failure }
   | { kind: 'cancel' }
   | { kind: 'requeue'; reason: QueuedReason; failure: boolean; delayMs: number }
+  /** The job waits for an answer. */
+  | { kind: 'park'; question: Question }
   /** The job is another attempt's: say nothing. */
   | { kind: 'leave' }
 
@@ -42,6 +46,7 @@ export function decideOutcome({
   timeoutMs,
   random,
 }: RunFacts): Outcome {
+  if (end.kind === 'asked') return { kind: 'park', question: end.question }
   if (abortKind === 'lost' || (end.kind === 'threw' && end.error instanceof FencedError))
     return { kind: 'leave' }
   if (abortKind === 'cancelled') return { kind: 'cancel' }

@@ -4,6 +4,7 @@ import type { BrowserContext } from 'puppeteer'
 import { FinalError } from '../errors.ts'
 import type { OperationContext } from '../operation-context.ts'
 import type { UrlGuard } from '../pages/url-guard.ts'
+import type { JobQuestions } from './job-questions.ts'
 
 const STEP_NAME_MAX_LENGTH = 200
 const ARTIFACT_NAME_MAX_LENGTH = 200
@@ -15,6 +16,7 @@ export interface JobContextParts {
   logger: Logger
   urls: UrlGuard
   browser: BrowserContext | undefined
+  questions: JobQuestions
 }
 
 /** The {@link OperationContext} of one attempt. */
@@ -25,15 +27,17 @@ export class JobContext implements OperationContext {
   readonly urls: UrlGuard
   readonly #attempt: Attempt
   readonly #browser: BrowserContext | undefined
+  readonly #questions: JobQuestions
   readonly #openSteps = new Set<string>()
 
-  constructor({ attempt, input, signal, logger, urls, browser }: JobContextParts) {
+  constructor({ attempt, input, signal, logger, urls, browser, questions }: JobContextParts) {
     this.#attempt = attempt
     this.input = input
     this.signal = signal
     this.logger = logger
     this.urls = urls
     this.#browser = browser
+    this.#questions = questions
   }
 
   get jobId(): string {
@@ -64,6 +68,16 @@ export class JobContext implements OperationContext {
     throw new FinalError(
       `${this.#attempt.operationType} asks for a browser that it has not ordered. Define it with \`browser: true\`.`,
     )
+  }
+
+  readonly ask: OperationContext['ask'] = async (name, schema, prompt, options = {}) => {
+    this.signal.throwIfAborted()
+    if (this.#openSteps.size > 0) {
+      throw new FinalError(
+        `The question ${name} is asked while the step ${[...this.#openSteps].join(', ')} runs, which would run again after the answer. Ask before or after it.`,
+      )
+    }
+    return this.#questions.ask({ name, schema, prompt, ...options })
   }
 
   readonly step = async <T>(name: string, run: () => T | Promise<T>): Promise<T> => {

@@ -7,6 +7,7 @@ import type { UrlGuard } from '../pages/url-guard.ts'
 import { callOperation } from './call-operation.ts'
 import { decideOutcome, type RunEnd } from './decide-outcome.ts'
 import { JobContext } from './job-context.ts'
+import { JobQuestions, type JobQuestionsParts } from './job-questions.ts'
 import { logOutcome } from './log-outcome.ts'
 import { RunningJob } from './running-job.ts'
 import type { RunningJobs } from './running-jobs.ts'
@@ -24,6 +25,8 @@ export interface JobProcessorParts {
   leaseMs: number
   /** How long an operation that was told to stop may take to do so, in milliseconds. */
   graceMs: number
+  /** How long a question waits for its answer that says nothing of it, in milliseconds. */
+  questionExpiryMs: number
 }
 
 /** What became of a turn in the queue. */
@@ -98,9 +101,12 @@ export class JobProcessor {
       const interrupted = await this.#announceRunning(job.attempt, logger)
       if (interrupted) return interrupted
       if (job.attempt.cancelRequested) job.abort('cancelled')
-      const { urls, graceMs } = this.#parts
+      const { urls, graceMs, questionExpiryMs } = this.#parts
       const { attempt, signal } = job
-      const context = new JobContext({ attempt, input, signal, logger, urls, browser: lease?.context })
+      const park: JobQuestionsParts['park'] = (question) => job.ask(question)
+      const questions = new JobQuestions({ attempt, signal, park, expiryMs: questionExpiryMs })
+      const browser = lease?.context
+      const context = new JobContext({ attempt, input, signal, logger, urls, browser, questions })
       return await callOperation({ operation, context, job, graceMs })
     } catch (error) {
       return { kind: 'threw', error }

@@ -18,6 +18,9 @@ export function logOutcome(logger: Logger, { outcome, end, abortKind }: EndedRun
     case 'cancel':
       logger.info({}, 'job cancelled')
       return
+    case 'park':
+      logger.info({ question: outcome.question.name }, 'job waits for an answer')
+      return
     case 'fail':
       logger.warn({ err, code: outcome.failure.code, retryable: outcome.failure.retryable }, 'job failed')
       return

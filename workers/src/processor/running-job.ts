@@ -1,10 +1,11 @@
-import type { Attempt } from '@headway/jobs'
+import type { Attempt, Question } from '@headway/jobs'
 import { JobAbortedError, type AbortKind } from './abort-reason.ts'
 
 /** A job that this process runs, and the one switch that stops it. The first reason to stop is the one that counts. */
 export class RunningJob {
   readonly attempt: Attempt
   readonly #abort = new AbortController()
+  #question: Question | undefined
 
   constructor(attempt: Attempt) {
     this.attempt = attempt
@@ -19,6 +20,19 @@ export class RunningJob {
   get abortKind(): AbortKind | undefined {
     const reason: unknown = this.signal.reason
     return reason instanceof JobAbortedError ? reason.kind : undefined
+  }
+
+  /** What the operation has asked: with it its call is over, whatever else it still does. */
+  get question(): Question | undefined {
+    return this.#question
+  }
+
+  /** Ends the operation's call with a question. The promise never settles: a later attempt gets the answer. */
+  async ask(question: Question): Promise<never> {
+    this.signal.throwIfAborted()
+    this.#question = question
+    this.abort('asked')
+    return new Promise<never>(() => {})
   }
 
   abort(kind: AbortKind): void {

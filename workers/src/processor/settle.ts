@@ -46,6 +46,9 @@ async function write(attempt: Attempt, outcome: Outcome): Promise<void> {
       const notBefore = delayMs > 0 ? { notBefore: new Date(Date.now() + delayMs) } : {}
       return attempt.requeue(reason, { failure, ...notBefore })
     }
+    case 'park':
+      if (!(await attempt.park(outcome.question))) await attempt.cancelled()
+      return
     case 'leave':
       return
     default:
