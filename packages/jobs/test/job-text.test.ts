@@ -81,8 +81,8 @@ describe('ArtifactStore', () => {
     for await (const piece of await engine.artifacts.stream('jobs/a/artifacts/b'))
       pieces.push(piece as Buffer)
     expect(Buffer.concat(pieces)).toEqual(bytes)
-    await engine.artifacts.delete('jobs/a/artifacts/b')
-    await engine.artifacts.delete('jobs/a/artifacts/b')
+    await engine.artifacts.remove('jobs/a/artifacts/b')
+    await engine.artifacts.remove('jobs/a/artifacts/b')
     await expect(engine.artifacts.get('jobs/a/artifacts/b')).rejects.toThrow('jobs/a/artifacts/b')
   })
 

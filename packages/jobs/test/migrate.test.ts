@@ -14,6 +14,7 @@ describe('migrate', () => {
       { name: '0002-json-as-written' },
       { name: '0003-losses' },
       { name: '0004-questions' },
+      { name: '0007-maintenance' },
     ])
     await Promise.all(databases.map((db) => db.destroy()))
   })

@@ -5,14 +5,22 @@ import { FSDriver } from 'flydrive/drivers/fs'
 import type { Kysely } from 'kysely'
 import type { Database } from '../database/database.ts'
 
-/** Key of an artifact's bytes: made of ids of ours alone, never of a name that a client or a page has chosen. */
-export function artifactKey(jobId: string, artifactId: string): string {
-  return `jobs/${jobId}/artifacts/${artifactId}`
+/** The folder of everything that the store keeps of a job. */
+export function jobFolder(jobId: string): string {
+  return `jobs/${jobId}/`
+}
+
+/**
+ * Key of an artifact's bytes: made of ids of ours alone, never of a name that a client or a page has chosen. Every write has
+ * a file of its own, so that it takes the place of an earlier one when it is committed, and not before.
+ */
+export function artifactKey(jobId: string, fileId: string): string {
+  return `${jobFolder(jobId)}artifacts/${fileId}`
 }
 
 /** Key of the text of a job that ended. */
 export function textKey(jobId: string): string {
-  return `jobs/${jobId}/text`
+  return `${jobFolder(jobId)}text`
 }
 
 /** Keeps the bytes of artifacts and texts. Postgres says what there is; this says what is in it. */
@@ -39,9 +47,9 @@ export class ArtifactStore {
     return this.#disk.getStream(key)
   }
 
-  /** Deletes the bytes; a key without any is no error. */
-  delete(key: string): Promise<void> {
-    return this.#disk.delete(key)
+  /** Removes the bytes under the key, or all below it where it ends in a slash; a key without any is no error. */
+  remove(key: string): Promise<void> {
+    return key.endsWith('/') ? this.#disk.deleteAll(key) : this.#disk.delete(key)
   }
 
   /** An artifact of this job of this user, or undefined: for a missing one and for another user's alike. */

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { EventLog, Logger, ProgressLog, TextLog } from '@headway/event-log'
 import {
   jobChannel,
@@ -9,11 +8,10 @@ import {
   type QueuedReason,
 } from '@headway/events'
 import { sql, type Kysely, type Transaction } from 'kysely'
-import { artifactKey, type ArtifactStore } from '../artifacts/artifact-store.ts'
+import type { ArtifactStore } from '../artifacts/artifact-store.ts'
 import { storedText, textColumns, type FinishedText, type JobText } from '../artifacts/job-text.ts'
 import type { Database, JobRow } from '../database/database.ts'
 import { storableJson, storableText } from '../database/storable.ts'
-import { addMessages } from '../outbox/outbox.ts'
 import type { Relay } from '../outbox/relay.ts'
 import { findAnswer, type Answer } from '../questions/answers.ts'
 import { jobQuestion } from '../questions/question-messages.ts'
@@ -21,6 +19,7 @@ import { questionColumns, type Question } from '../questions/question.ts'
 import { enqueue } from '../transitions/enqueue.ts'
 import { jobCancelled } from '../transitions/lifecycle-messages.ts'
 import { announce, transition, type JobChange, type Transition } from '../transitions/transition.ts'
+import { writeArtifact } from './attempt-artifacts.ts'
 import type { AttemptFence } from './attempt-fence.ts'
 import { jobCompleted, jobFailed, jobRunning } from './attempt-messages.ts'
 import { AttemptSteps } from './attempt-steps.ts'
@@ -169,30 +168,7 @@ export class Attempt {
   /** Stores a file of the job. One with the name of an earlier one takes its place. */
   async artifact(name: string, data: string | Uint8Array, contentType: string): Promise<ArtifactView> {
     const bytes = typeof data === 'string' ? Buffer.from(data) : data
-    const { jobId, operationType } = this
-    const view = await this.#fence.write(async (trx) => {
-      const earlier = await trx
-        .selectFrom('job_artifacts')
-        .where('job_id', '=', jobId)
-        .where('name', '=', name)
-        .select('artifact_id')
-        .executeTakeFirst()
-      const artifactId = earlier?.artifact_id ?? randomUUID()
-      const key = artifactKey(jobId, artifactId)
-      // While the job's row is held, so that an attempt that has lost it cannot replace a file of the next one.
-      await this.#parts.artifacts.put(key, bytes)
-      const stored = { content_type: contentType, size: bytes.length, storage_key: key }
-      await trx
-        .insertInto('job_artifacts')
-        .values({ artifact_id: artifactId, job_id: jobId, name, ...stored })
-        .onConflict((conflict) => conflict.column('artifact_id').doUpdateSet(stored))
-        .execute()
-      const payload = { artifactId, name, contentType, size: bytes.length }
-      await addMessages(trx, this.#channels, [
-        { type: 'JOB_ARTIFACT', payload: { jobId, operationType, ...payload } },
-      ])
-      return payload
-    })
+    const view = await writeArtifact(this.#fence, this.#parts.artifacts, { name, bytes, contentType })
     this.#parts.relay.nudge(this.#channels)
     return view
   }

@@ -124,6 +124,18 @@ export interface OutboxTable {
   run_id: Optional<string>
 }
 
+/** Bytes in the artifact store that no row names any more. A key that ends in a slash names a folder. */
+interface UnusedFilesTable {
+  storage_key: string
+  unused_since: DefaultTime
+}
+
+/** When a periodic task was last begun, whoever did it. */
+interface TaskTurnsTable {
+  task: 'outbox' | 'reconcile'
+  taken_at: Time
+}
+
 export interface Database {
   jobs: JobsTable
   job_steps: JobStepsTable
@@ -132,6 +144,8 @@ export interface Database {
   idempotency_keys: IdempotencyKeysTable
   operations: OperationsTable
   outbox: OutboxTable
+  unused_files: UnusedFilesTable
+  task_turns: TaskTurnsTable
 }
 
 export type JobRow = Selectable<JobsTable>
