@@ -4,6 +4,7 @@ import { transition } from '../transitions/transition.ts'
 import { AttemptFence } from './attempt-fence.ts'
 import { jobStarted } from './attempt-messages.ts'
 import { Attempt, type AttemptParts } from './attempt.ts'
+import { leaseEnd, LeaseRenewal, type HeldLease } from './lease-renewal.ts'
 
 export interface Claim {
   jobId: string
@@ -16,19 +17,14 @@ export interface Claim {
   operationTypes?: readonly string[]
 }
 
-/** A job that a worker still holds. */
-export interface HeldLease {
-  jobId: string
-  attempt: number
-  cancelRequested: boolean
-}
-
 /** Where workers take jobs and say that they still run them. */
 export class AttemptStore {
   readonly #parts: AttemptParts
+  readonly #leases: LeaseRenewal
 
   constructor(parts: AttemptParts) {
     this.#parts = parts
+    this.#leases = new LeaseRenewal(parts)
   }
 
   /**
@@ -95,24 +91,6 @@ export class AttemptStore {
     workerId: string,
     { leaseMs, jobIds }: { leaseMs: number; jobIds: readonly string[] },
   ): Promise<HeldLease[]> {
-    if (jobIds.length === 0) return []
-    const rows = await this.#parts.db
-      .updateTable('jobs')
-      .set({ lease_until: leaseEnd(leaseMs) })
-      .where('job_id', 'in', jobIds)
-      .where('worker_id', '=', workerId)
-      .where('state', '=', 'running')
-      .returning(['job_id', 'attempt', 'cancel_requested_at'])
-      .execute()
-    return rows.map((row) => ({
-      jobId: row.job_id,
-      attempt: row.attempt,
-      cancelRequested: row.cancel_requested_at !== null,
-    }))
+    return jobIds.length === 0 ? [] : this.#leases.renew({ workerId, leaseMs, jobIds })
   }
-}
-
-/** By the clock of Postgres, which is the one that leases are judged by. */
-function leaseEnd(leaseMs: number) {
-  return sql<Date>`now() + make_interval(secs => ${leaseMs / 1000}::double precision)`
 }
