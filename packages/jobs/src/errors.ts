@@ -26,6 +26,18 @@ export class DatabaseUnreachableError extends Error {
   }
 }
 
+/** Postgres has said nothing for so long that nothing is expected any more. Whether the statement was carried out is not known. */
+export class DatabaseTimeoutError extends Error {
+  override readonly name = 'DatabaseTimeoutError'
+  readonly code = 'unavailable'
+
+  constructor(waitedMs: number) {
+    super(
+      `Postgres has not answered for ${waitedMs} ms; the connection was given up. Is it frozen, or the network? DATABASE_QUERY_TIMEOUT_MS is the limit.`,
+    )
+  }
+}
+
 /** A page cursor that no page of ours has named. */
 export class InvalidCursorError extends Error {
   override readonly name = 'InvalidCursorError'

@@ -8,6 +8,7 @@ export type { Database, JobRow } from './database/database.ts'
 export { migrate } from './database/migrate.ts'
 export { openDatabase, type DatabaseOptions } from './database/open-database.ts'
 export {
+  DatabaseTimeoutError,
   DatabaseUnreachableError,
   InvalidCursorError,
   MigrationFailedError,

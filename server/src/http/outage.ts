@@ -8,8 +8,8 @@ const NETWORK_CODES = new Set([
   'EHOSTUNREACH',
 ])
 
-/** Postgres: connection exceptions, too many connections, shutting down or starting up. */
-const POSTGRES_CODES = /^(?:08...|53300|57P0[123])$/
+/** Postgres: connection exceptions, too many connections, shutting down or starting up, a statement at its limit. */
+const POSTGRES_CODES = /^(?:08...|53300|57P0[123]|57014)$/
 
 /** pg reports a connection that ended under a statement, and a full pool, by text alone. */
 const POSTGRES_MESSAGES =

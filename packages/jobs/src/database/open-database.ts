@@ -2,11 +2,19 @@ import type { Logger } from '@headway/event-log'
 import { Kysely, PostgresDialect } from 'kysely'
 import { Pool, TypeOverrides, types as pgTypes } from 'pg'
 import type { Database } from './database.ts'
+import { DeadlineClient } from './deadline-client.ts'
 
 export interface DatabaseOptions {
   url: string
   /** Connections at most. @default 10 */
   maxConnections?: number
+  /**
+   * Longest time that a statement may take, in milliseconds, waiting for locks included. As long as a lease by default: a worker
+   * that can't write for longer has lost its jobs anyway. A second later a connection without an answer is given up. 0 for no limit.
+   *
+   * @default 15_000
+   */
+  queryTimeoutMs?: number
   logger: Logger
 }
 
@@ -16,16 +24,28 @@ export interface DatabaseOptions {
  */
 const LONGEST_PAUSE_MS = 30_000
 
+/** Longest wait for a connection: for a free one of the pool, and for a new one to Postgres. */
+const CONNECT_TIMEOUT_MS = 5_000
+
+export const QUERY_TIMEOUT_MS = 15_000
+
 /** Our 64-bit columns are ids and sizes below 2^53, so they are read as numbers. */
 const types = new TypeOverrides()
 types.setTypeParser(pgTypes.builtins.INT8, Number)
 
 /** A pool of connections to Postgres; it connects when it is first used. `destroy()` closes it. */
-export function openDatabase({ url, maxConnections = 10, logger }: DatabaseOptions): Kysely<Database> {
+export function openDatabase({
+  url,
+  maxConnections = 10,
+  queryTimeoutMs = QUERY_TIMEOUT_MS,
+  logger,
+}: DatabaseOptions): Kysely<Database> {
   const pool = new Pool({
+    Client: DeadlineClient,
     connectionString: url,
     max: maxConnections,
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: queryTimeoutMs,
     idle_in_transaction_session_timeout: LONGEST_PAUSE_MS,
     application_name: 'headway',
     types,
