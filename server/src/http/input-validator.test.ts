@@ -1,6 +1,7 @@
 import type { OperationView } from '@headway/jobs'
 import { expect, it } from 'vitest'
 import { z } from 'zod'
+import { JsonSchemas } from '../json-schemas.ts'
 import { HttpError } from './http-error.ts'
 import { InputValidator } from './input-validator.ts'
 
@@ -10,6 +11,10 @@ const schema = z.strictObject({
   format: z.enum(['png', 'pdf']).default('png'),
   viewport: z.strictObject({ width: z.int().min(1) }).default({ width: 1_280 }),
 })
+
+function createValidator(): InputValidator {
+  return new InputValidator({ schemas: new JsonSchemas(), logger: silent })
+}
 
 function operation(inputSchema: object): OperationView {
   return {
@@ -22,7 +27,7 @@ function operation(inputSchema: object): OperationView {
 
 function problemOf(inputSchema: object, input: Record<string, unknown>): HttpError | undefined {
   try {
-    new InputValidator({ logger: silent }).check(operation(inputSchema), input)
+    createValidator().check(operation(inputSchema), input)
     return undefined
   } catch (error) {
     if (error instanceof HttpError) return error
@@ -32,7 +37,7 @@ function problemOf(inputSchema: object, input: Record<string, unknown>): HttpErr
 
 it('fills in defaults', () => {
   const input = { url: 'https://example.com' }
-  new InputValidator({ logger: silent }).check(operation(z.toJSONSchema(schema, { io: 'input' })), input)
+  createValidator().check(operation(z.toJSONSchema(schema, { io: 'input' })), input)
   expect(input).toEqual({ url: 'https://example.com', format: 'png', viewport: { width: 1_280 } })
 })
 
@@ -61,7 +66,7 @@ it('reads schemas of draft 7 too, as workers in other languages write them', () 
 })
 
 it('uses the newest schema of an operation', () => {
-  const validator = new InputValidator({ logger: silent })
+  const validator = createValidator()
   validator.check(operation({ type: 'object' }), {})
   expect(() => validator.check(operation({ type: 'object', required: ['n'] }), {})).toThrow(HttpError)
 })

@@ -3,8 +3,10 @@ import type { JobEngine } from '@headway/jobs'
 import { Router } from 'express'
 import type { Redis } from 'ioredis'
 import type { TokenVerifier } from '../auth/token-verifier.ts'
+import { JsonSchemas } from '../json-schemas.ts'
 import { createLogger } from '../logger.ts'
 import { SnapshotReads } from '../snapshot-reads.ts'
+import { answerJob } from './answer-job.ts'
 import { authenticate } from './authenticate.ts'
 import { cancelJob, resumeJob } from './change-job.ts'
 import { createJob } from './create-job.ts'
@@ -44,7 +46,8 @@ export interface JobRoutesOptions {
 export function createJobRoutes(options: JobRoutesOptions): Router {
   const { engine, verifier, limits, redis, logger = createLogger({ level: 'info' }) } = options
   const { jobsPerMinute, maxUnfinishedJobs } = { ...DEFAULT_JOB_LIMITS, ...limits }
-  const validator = new InputValidator({ logger })
+  const schemas = new JsonSchemas()
+  const validator = new InputValidator({ schemas, logger })
   const user = authenticate(verifier)
   const userByQuery = authenticate(verifier, { isQueryAllowed: true })
   const rate = limitJobCreation({ jobsPerMinute, logger, redis })
@@ -61,6 +64,10 @@ export function createJobRoutes(options: JobRoutesOptions): Router {
   router.route('/jobs/:jobId').get(user, viewJob(engine, snapshots)).all(methodNotAllowed('GET'))
   router.route('/jobs/:jobId/cancel').patch(user, body, cancelJob(engine)).all(methodNotAllowed('PATCH'))
   router.route('/jobs/:jobId/resume').post(user, resumeJob(engine)).all(methodNotAllowed('POST'))
+  router
+    .route('/jobs/:jobId/answers/:question')
+    .post(user, body, answerJob({ engine, schemas }))
+    .all(methodNotAllowed('POST'))
   router.route('/jobs/:jobId/text').get(user, jobText(engine)).all(methodNotAllowed('GET'))
   router
     .route('/jobs/:jobId/artifacts/:artifactId')

@@ -4,25 +4,26 @@ export const JSON_MAX_DEPTH = 64
 /**
  * Says why a parsed value must not go further, or undefined: nested too deep, keys that poison prototypes when they
  * are copied, or text that Postgres can't keep. Walks without recursion, since depth is what it guards against.
+ *
+ * @param what how the sentence names the value
  */
-export function jsonProblem(value: unknown): string | undefined {
+export function jsonProblem(value: unknown, what = 'The body'): string | undefined {
   const open: [value: unknown, depth: number][] = [[value, 1]]
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const [current, depth] = next
-    if (typeof current === 'string' && !isStorable(current)) return UNSTORABLE
+    if (typeof current === 'string' && !isStorable(current))
+      return `${what} has text with a NUL character or half of a surrogate pair.`
     if (typeof current !== 'object' || current === null) continue
-    if (depth > JSON_MAX_DEPTH) return `The body is nested deeper than ${JSON_MAX_DEPTH} levels.`
+    if (depth > JSON_MAX_DEPTH) return `${what} is nested deeper than ${JSON_MAX_DEPTH} levels.`
     for (const [key, child] of Object.entries(current)) {
-      if (!isStorable(key)) return UNSTORABLE
+      if (!isStorable(key)) return `${what} has text with a NUL character or half of a surrogate pair.`
       if (isPoisonous(key, child))
-        return 'The body has a key that is not allowed: __proto__ or constructor.prototype.'
+        return `${what} has a key that is not allowed: __proto__ or constructor.prototype.`
       open.push([child, depth + 1])
     }
   }
   return undefined
 }
-
-const UNSTORABLE = 'The body has text with a NUL character or half of a surrogate pair.'
 
 function isStorable(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed()
