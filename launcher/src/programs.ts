@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { findFreePort } from '@headway/embedded'
 import { REPOSITORY, type LauncherConfig } from './config.ts'
+import { erpProgram } from './erp-program.ts'
 import { serverPrograms } from './server-programs.ts'
 import type { Program } from './supervised-program.ts'
 
@@ -13,18 +14,20 @@ export interface Deployment {
 
 type Environment = Readonly<Record<string, string>>
 
-/** What runs with `npm start`: the built server and worker. */
+/** What runs with `npm start`: the built server and worker, and in the embedded mode the small ERP. */
 export async function builtPrograms(
   port: number,
   env: Environment,
   config: LauncherConfig,
 ): Promise<Deployment> {
+  const erp = await erpProgram(env, config)
   const server = { name: 'server', args: [join(REPOSITORY, 'server/dist/main.js')], env }
   return {
     serverUrl: `http://localhost:${port}`,
     programs: [
       ...(await serverPrograms(server, { ...config, port })),
-      { name: 'worker', args: [join(REPOSITORY, 'workers/dist/main.js')], env },
+      { name: 'worker', args: [join(REPOSITORY, 'workers/dist/main.js')], env: { ...env, ...erp.env } },
+      ...erp.programs,
     ],
   }
 }
@@ -41,6 +44,7 @@ export async function sourcePrograms(
   const shared = ['events', 'event-log', 'jobs'].map((name) => join(REPOSITORY, 'packages', name))
   const sources = join(REPOSITORY, 'server/src')
   const workers = join(REPOSITORY, 'workers/src')
+  const erp = await erpProgram(env, config)
   const server = {
     name: 'server',
     args: [...node, join(sources, 'main.ts')],
@@ -51,7 +55,13 @@ export async function sourcePrograms(
     serverUrl,
     programs: [
       ...(await serverPrograms(server, { ...config, port: serverPort, host: '127.0.0.1' })),
-      { name: 'worker', args: [...node, join(workers, 'main.ts')], env, watch: [workers, ...shared] },
+      {
+        name: 'worker',
+        args: [...node, join(workers, 'main.ts')],
+        env: { ...env, ...erp.env },
+        watch: [workers, ...shared],
+      },
+      ...erp.programs,
       {
         name: 'console',
         args: [...node, join(import.meta.dirname, 'dev-console-main.js'), String(port), serverUrl],
