@@ -1,5 +1,12 @@
 import { resolve } from 'node:path'
-import { connectRedis, ProgressLog, TextLog, type EventLog, type Logger } from '@headway/event-log'
+import {
+  connectRedis,
+  ProgressLog,
+  TextLog,
+  WorkOffers,
+  type EventLog,
+  type Logger,
+} from '@headway/event-log'
 import type { Redis } from 'ioredis'
 import { sql, type Kysely } from 'kysely'
 import { ArtifactStore } from './artifacts/artifact-store.ts'
@@ -16,6 +23,9 @@ import { DEFAULT_QUEUE_NAME, JobQueue } from './queue/job-queue.ts'
 import { Reconciler } from './queue/reconciler.ts'
 import { JobRepository } from './repository/job-repository.ts'
 import { JobViews } from './repository/job-views.ts'
+import { ReportConsumer } from './reports/report-consumer.ts'
+import { ReportHandler } from './reports/report-handler.ts'
+import type { ReportObserver } from './reports/report-observer.ts'
 
 export type JobsOptions = {
   databaseUrl: string
@@ -31,6 +41,8 @@ export type JobsOptions = {
   reconcileIntervalMs?: number
   /** Is told what the relay publishes. */
   relayObserver?: RelayObserver | undefined
+  /** Is told what becomes of the reports of workers. */
+  reportObserver?: ReportObserver | undefined
 } & (
   | {
       /** The connection that `eventLog` writes to (role `publisher`): its restarts are what the outbox must know of. */
@@ -56,7 +68,11 @@ export interface JobEngine {
   readonly relay: Relay
   /** Works after `start()`. */
   readonly reconciler: Reconciler
-  /** Stops relay and reconciler, waits for what they are doing, and closes what `openJobs` has opened. */
+  /** Attempts that are offered to workers that are not ours. */
+  readonly offers: WorkOffers
+  /** Handles what workers that are not ours report, after `start()`. */
+  readonly reports: ReportConsumer
+  /** Stops reports, relay and reconciler, waits for what they are doing, and closes what `openJobs` has opened. */
   close(): Promise<void>
 }
 
@@ -90,6 +106,15 @@ export async function openJobs(options: JobsOptions): Promise<JobEngine> {
   const artifacts = new ArtifactStore({ db, directory: resolve(options.artifactsDir) })
   const text = new JobText({ db, textLog, artifacts, logger })
   const views = new JobViews({ db, progressLog, textLog, logger })
+  const offers = new WorkOffers(redis, { namespace })
+  const reports = new ReportConsumer({
+    db,
+    redis,
+    namespace,
+    logger,
+    handler: new ReportHandler({ db, redis, eventLog, textLog, progressLog, offers, relay, text }),
+    observer: options.reportObserver,
+  })
   const reconciler = new Reconciler({
     db,
     queue,
@@ -111,7 +136,10 @@ export async function openJobs(options: JobsOptions): Promise<JobEngine> {
     queue,
     relay,
     reconciler,
+    offers,
+    reports,
     async close() {
+      await reports.stop()
       await reconciler.stop()
       await relay.stop()
       await queue.close()

@@ -1,8 +1,7 @@
-import { FencedError, type Failure, type Question } from '@headway/jobs'
+import { FencedError, retryDelayMs, type Failure, type Question } from '@headway/jobs'
 import type { QueuedReason } from '@headway/events'
 import type { AbortKind } from './abort-reason.ts'
 import { classifyError } from './classify-error.ts'
-import { retryDelayMs } from './retry-delay.ts'
 
 /** How the call of an operation ended. */
 export type RunEnd =

@@ -108,8 +108,17 @@ export interface OperationsTable {
   timeout_ms: number
   exclusive: boolean
   priority: number
+  /** Failed attempts with which a job fails for good. */
+  max_failures: Generated<number>
   unavailable_reason: Optional<string>
   seen_at: DefaultTime
+}
+
+/** A report of a worker that was handled; kept for as long as it may come again. */
+interface JobReportsTable {
+  job_id: string
+  report_id: string
+  handled_at: DefaultTime
 }
 
 /** A message, or a turn in the queue, that Postgres has committed and Redis is still to hear of. */
@@ -141,6 +150,7 @@ export interface Database {
   job_steps: JobStepsTable
   job_answers: JobAnswersTable
   job_artifacts: JobArtifactsTable
+  job_reports: JobReportsTable
   idempotency_keys: IdempotencyKeysTable
   operations: OperationsTable
   outbox: OutboxTable

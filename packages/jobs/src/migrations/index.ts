@@ -3,6 +3,7 @@ import { jobTables } from './0001-job-tables.ts'
 import { jsonAsWritten } from './0002-json-as-written.ts'
 import { losses } from './0003-losses.ts'
 import { questions } from './0004-questions.ts'
+import { reports } from './0006-reports.ts'
 import { maintenance } from './0007-maintenance.ts'
 
 /** Every migration, by the name it is recorded under. They run in the order of their names and never change. */
@@ -11,5 +12,6 @@ export const migrations: Record<string, Migration> = {
   '0002-json-as-written': jsonAsWritten,
   '0003-losses': losses,
   '0004-questions': questions,
+  '0006-reports': reports,
   '0007-maintenance': maintenance,
 }

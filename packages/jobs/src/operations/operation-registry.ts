@@ -13,6 +13,8 @@ export interface OperationDescription {
   exclusive: boolean
   /** A higher one goes before a lower one. */
   priority: number
+  /** A job fails with this many failed attempts; those before are tried again. @default 3 */
+  maxFailures?: number
   /** Why this worker can't run it now (no browser), where it can't. */
   unavailableReason?: string
 }
@@ -29,6 +31,8 @@ export interface OperationView {
 
 /** Workers register again every 30 s; one that missed two of them and half of a third is gone. */
 const SEEN_WITHIN_SECONDS = 90
+
+const DEFAULT_MAX_FAILURES = 3
 
 const NO_WORKERS = `No worker that runs this operation has been seen for ${SEEN_WITHIN_SECONDS} s. Is one running?`
 
@@ -56,10 +60,19 @@ export class OperationRegistry {
           timeout_ms: eb.ref('excluded.timeout_ms'),
           exclusive: eb.ref('excluded.exclusive'),
           priority: eb.ref('excluded.priority'),
+          max_failures: eb.ref('excluded.max_failures'),
           unavailable_reason: eb.ref('excluded.unavailable_reason'),
           seen_at: sql<Date>`now()`,
         })),
       )
+      .execute()
+  }
+
+  /** Takes operations from the list that no worker has named for so many days. */
+  async forget(unseenDays: number): Promise<void> {
+    await this.#db
+      .deleteFrom('operations')
+      .where('seen_at', '<', sql<Date>`now() - make_interval(days => ${unseenDays})`)
       .execute()
   }
 
@@ -89,6 +102,7 @@ function toRow(operation: OperationDescription) {
     timeout_ms: operation.timeoutMs,
     exclusive: operation.exclusive,
     priority: operation.priority,
+    max_failures: operation.maxFailures ?? DEFAULT_MAX_FAILURES,
     unavailable_reason: operation.unavailableReason ?? null,
   }
 }
