@@ -60,7 +60,13 @@ async function build(
   const eventLog = new EventLog(redis, { ...config.eventBuffer, observer: metrics?.eventLog })
   const { sweepIntervalMs } = config
   const stores = { databaseUrl, redis, eventLog, artifactsDir }
-  const engine = await openJobs({ ...stores, logger, sweepIntervalMs, relayObserver: metrics?.relay })
+  const engine = await openJobs({
+    ...stores,
+    logger,
+    sweepIntervalMs,
+    relayObserver: metrics?.relay,
+    reportObserver: metrics?.reports,
+  })
   opened.push(() => engine.close())
 
   const snapshotReads = new SnapshotReads()
@@ -103,6 +109,7 @@ async function build(
   })
   engine.relay.start()
   engine.reconciler.start()
+  engine.reports.start()
   const url = await listen(httpServer, config)
   if (!metrics || metricsPort === undefined) return { url, metricsUrl: undefined }
   const metricsServer = createHttpServer(createMetricsApp({ registry: metrics.registry, token, logger }))

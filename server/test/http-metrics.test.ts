@@ -140,6 +140,23 @@ describe('GET /metrics', () => {
       .toBe(0)
   })
 
+  it('counts the reports of workers, and what waits', async () => {
+    const { url, redis } = await startServer({ HEADWAY_EMBEDDED: '1' })
+    const stream = 'hw:{reports}'
+    await redis.xadd(stream, '*', 'kind', 'canary')
+    const lost = { jobId: randomUUID(), userId: 'nobody' }
+    await redis.xadd(stream, '*', 'v', '1', 'kind', 'complete', 'jobId', lost.jobId, 'userId', lost.userId)
+    const count = async (outcome: string) =>
+      valueOf(await scrape(url), `headway_reports_total{outcome="${outcome}"}`)
+    await expect.poll(() => count('refused')).toBe(1)
+    expect(await count('malformed')).toBe(1)
+    expect(await count('handled')).toBe(0)
+    await expect.poll(async () => valueOf(await scrape(url), 'headway_reports_waiting')).toBe(0)
+    const text = await scrape(url)
+    expect(valueOf(text, 'headway_reports_dead')).toBe(1)
+    for (const secret of [lost.jobId, 'canary']) expect(text).not.toContain(secret)
+  })
+
   it('leaves out what is not answered, and answers all the same', async () => {
     const { url, redis, redisServer } = await startServer({ HEADWAY_EMBEDDED: '1' })
     redis.disconnect()

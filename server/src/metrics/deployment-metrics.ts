@@ -8,7 +8,7 @@ import { sharedQuestion } from './shared-question.ts'
 const ANSWER_TIMEOUT_MS = 2_000
 
 export interface DeploymentMetricsParts {
-  engine: Pick<JobEngine, 'db' | 'queue'>
+  engine: Pick<JobEngine, 'db' | 'queue' | 'reports'>
   snapshotReads: SnapshotReads
 }
 
@@ -78,6 +78,19 @@ export function observeDeployment(
     (entries, answer) => {
       for (const [state, count] of Object.entries(answer)) entries.set({ state }, count)
     },
+  )
+  const reports = sharedQuestion(() => engine.reports.backlog(), ANSWER_TIMEOUT_MS)
+  asked(
+    'redis',
+    reports,
+    { name: 'headway_reports_waiting', help: 'Reports of workers that no server has handled yet.' },
+    (waiting, answer) => waiting.set(answer.waiting),
+  )
+  asked(
+    'redis',
+    reports,
+    { name: 'headway_reports_dead', help: 'Reports of workers that could not be read, and are kept aside.' },
+    (dead, answer) => dead.set(answer.dead),
   )
   gauge(registry, {
     name: 'headway_snapshot_reads_waiting',

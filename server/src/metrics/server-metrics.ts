@@ -1,16 +1,18 @@
 import type { EventLogObserver } from '@headway/event-log'
-import type { RelayObserver } from '@headway/jobs'
+import type { RelayObserver, ReportObserver } from '@headway/jobs'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import type { RealtimeObserver } from '../realtime/realtime-observer.ts'
 import { createEventLogMetrics } from './event-log-metrics.ts'
 import { createRealtimeMetrics } from './realtime-metrics.ts'
 import { createRelayMetrics } from './relay-metrics.ts'
+import { createReportMetrics } from './report-metrics.ts'
 
 /** All that one server process counts, and where it is read. */
 export interface ServerMetrics {
   readonly registry: Registry
   readonly eventLog: EventLogObserver
   readonly relay: RelayObserver
+  readonly reports: ReportObserver
   readonly realtime: RealtimeObserver
 }
 
@@ -22,6 +24,7 @@ export function createServerMetrics(): ServerMetrics {
     registry,
     eventLog: createEventLogMetrics(registry),
     relay: createRelayMetrics(registry),
+    reports: createReportMetrics(registry),
     realtime: createRealtimeMetrics(registry),
   }
 }
