@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { EventLog, redisReady, requireSafeRedis, type EventLogOptions, type Logger } from '@headway/event-log'
 import { DEFAULT_QUEUE_NAME, openJobs, type JobEngine } from '@headway/jobs'
 import { BrowserSource, type BrowserSourceOptions } from './browser/browser-source.ts'
-import { removeLeftoverProfiles } from './browser/profile-dirs.ts'
+import { removeLeftovers } from './browser/remove-leftovers.ts'
 import type { Operation } from './define-operation.ts'
 import { loadOperations } from './load-operations.ts'
 import { OperationRegistration } from './operation-registration.ts'
@@ -70,7 +70,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     await requireSafeRedis(connections.publisher, { isProduction, logger })
     const operations = options.operations ?? (await loadOperations())
     const engine = await openEngine(options, connections)
-    await removeLeftoverProfiles()
+    await removeLeftovers(logger)
     return await runWorker({ ...options, operations }, connections, engine)
   } catch (error) {
     connections.close()

@@ -89,7 +89,7 @@ describe('a public page', () => {
   })
 
   async function open(path: string) {
-    const lease = await (await browsers.pool()).acquire({ signal: never, deadlineMs: 60_000 })
+    const lease = await (await browsers.pool()).acquire({ userId: 'ann', signal: never, deadlineMs: 60_000 })
     const url = `http://public.test:${site.port}${path}`
     try {
       const opened = await openPage({ urls, signal: never, browser: () => lease.context }, { url, viewport })

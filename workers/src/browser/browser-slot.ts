@@ -1,35 +1,57 @@
+import type { BrowserLease } from './browser-lease.ts'
 import type { PooledBrowser } from './pooled-browser.ts'
 
-/** One of the pool's browsers, from the moment that it is decided to start it. */
-export interface BrowserSlot {
-  browser: Promise<PooledBrowser>
-  /** Once it is started. */
-  started: PooledBrowser | undefined
-  /** Contexts in use or being made. */
-  active: number
-  /** Contexts handed out since the start. */
-  leases: number
-  /** Takes no further lease, and is closed after the last one. */
-  isRetired: boolean
-}
-
-export interface PoolSize {
-  maxBrowsers: number
-  contextsPerBrowser: number
-}
+/**
+ * Why a browser has left the pool. The first three let it end its leases: it has served as many as it may, holds too much memory,
+ * or has not closed a context.
+ */
+export type GoneReason = 'leases' | 'memory' | 'stuck' | 'crashed' | 'unresponsive' | 'closed'
 
 /**
- * Decides who serves the next lease: the browser with the fewest contexts, unless it is busy and there is room for another
- * browser. Undefined where one is to be started.
+ * One of the pool's browsers, from the moment that it is decided to start it.
+ *
+ *     starting ──▶ serving ──retire──▶ draining ──last lease is back──▶ closing ──▶ gone
+ *                     └───────crash, silence, end of the pool──────────────┘
  */
-export function chooseSlot<TSlot extends Pick<BrowserSlot, 'active' | 'isRetired'>>(
-  slots: Iterable<TSlot>,
-  { maxBrowsers, contextsPerBrowser }: PoolSize,
-): TSlot | undefined {
-  const serving = [...slots].filter(({ isRetired }) => !isRetired)
-  const emptiest = serving
-    .filter(({ active }) => active < contextsPerBrowser)
-    .toSorted((a, b) => a.active - b.active)[0]
-  if (emptiest && emptiest.active > 0 && serving.length < maxBrowsers) return undefined
-  return emptiest
+export class BrowserSlot {
+  readonly browser: Promise<PooledBrowser>
+  /** What is on loan. */
+  readonly leases = new Set<BrowserLease>()
+  /** Once it is started. */
+  started: PooledBrowser | undefined
+  /** Contexts in use, being made or being closed. */
+  active = 0
+  /** Contexts handed out since the start. */
+  served = 0
+  #retiredFor: GoneReason | undefined
+  readonly #start = new AbortController()
+
+  /** @param launch starts the browser, and gives up when it is told to */
+  constructor(launch: (signal: AbortSignal) => Promise<PooledBrowser>) {
+    this.browser = launch(this.#start.signal)
+  }
+
+  /** Why it takes no further lease, if so. */
+  get retiredFor(): GoneReason | undefined {
+    return this.#retiredFor
+  }
+
+  get isRetired(): boolean {
+    return this.#retiredFor !== undefined
+  }
+
+  /** It takes no further lease. The first reason is the one that counts. */
+  retire(reason: GoneReason): void {
+    this.#retiredFor ??= reason
+  }
+
+  /** Ends all leases early. */
+  loseLeases(error: Error): void {
+    for (const lease of this.leases) lease.lose(error)
+  }
+
+  /** Ends a start that is under way. */
+  giveUpStart(): void {
+    if (!this.started) this.#start.abort()
+  }
 }

@@ -16,8 +16,20 @@ export function chromiumFlags(isRoot: boolean = process.getuid?.() === 0): strin
   ]
 }
 
-/** The environment a browser gets: what it needs to run and to find fonts, none of the worker's secrets. */
-export function chromiumEnv(extra: Record<string, string> = {}): Record<string, string> {
+/** Longest path of a folder in which Chromium can make its socket: it adds 46 characters, and Linux takes 107. */
+const SOCKET_FOLDER_MAX_LENGTH = 61
+
+export interface ChromiumEnvOptions {
+  profile: string
+  /** What this build needs beside. */
+  extra: Record<string, string>
+}
+
+/**
+ * The environment a browser gets: what it needs to run and to find fonts, none of the worker's secrets. Its temporary files go into its
+ * profile, since a Chromium that is killed leaves them behind.
+ */
+export function chromiumEnv({ profile, extra }: ChromiumEnvOptions): Record<string, string> {
   const passed = [
     'PATH',
     'HOME',
@@ -34,5 +46,6 @@ export function chromiumEnv(extra: Record<string, string> = {}): Record<string, 
     const value = process.env[name]
     if (value !== undefined) env[name] = value
   }
+  if (profile.length <= SOCKET_FOLDER_MAX_LENGTH) env['TMPDIR'] = profile
   return { ...env, ...extra }
 }

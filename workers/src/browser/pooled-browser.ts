@@ -3,7 +3,8 @@ import { launch, type Browser, type BrowserContext, type BrowserContextOptions }
 import { chromiumEnv, chromiumFlags } from './chromium-flags.ts'
 import { BrowserUnavailableError } from './errors.ts'
 import type { Chromium } from './find-chromium.ts'
-import { createProfileDir, removeProfileDir } from './profile-dirs.ts'
+import { readTreeMemory } from './process-memory.ts'
+import { removeFolder, type WorkerFolder } from './worker-folder.ts'
 
 /** Longest wait for a new context, which a busy machine may well need, in milliseconds. */
 const CONTEXT_TIMEOUT_MS = 10_000
@@ -18,39 +19,46 @@ const CLOSE_TIMEOUT_MS = 5000
  */
 export class PooledBrowser {
   readonly #browser: Browser
-  readonly #profileDir: string
+  readonly #profile: string
   #closing: Promise<void> | undefined
 
-  static async launch(chromium: Chromium): Promise<PooledBrowser> {
-    const userDataDir = await createProfileDir()
+  /** @param signal gives the start up */
+  static async launch(chromium: Chromium, folder: WorkerFolder, signal: AbortSignal): Promise<PooledBrowser> {
+    const profile = await folder.createProfile()
     try {
       const browser = await launch({
         executablePath: chromium.executablePath,
         headless: chromium.headless,
         pipe: true,
-        userDataDir,
+        userDataDir: profile,
         args: chromiumFlags(),
-        env: chromiumEnv(chromium.env),
+        env: chromiumEnv({ profile, extra: chromium.env }),
+        signal,
         // The worker closes its browsers itself, after its jobs.
         handleSIGINT: false,
         handleSIGTERM: false,
         handleSIGHUP: false,
         timeout: 30_000,
       })
-      return new PooledBrowser(browser, userDataDir)
+      return new PooledBrowser(browser, profile)
     } catch (error) {
-      await removeProfileDir(userDataDir)
+      await removeFolder(profile)
       throw new BrowserUnavailableError(whyNotStarted(chromium, error), { cause: error })
     }
   }
 
-  private constructor(browser: Browser, profileDir: string) {
+  private constructor(browser: Browser, profile: string) {
     this.#browser = browser
-    this.#profileDir = profileDir
+    this.#profile = profile
   }
 
   get pid(): number | undefined {
     return this.#browser.process()?.pid
+  }
+
+  /** False once it has crashed or was closed. */
+  get isConnected(): boolean {
+    return this.#browser.connected
   }
 
   /** Calls back once when the browser is gone, by a crash or by {@link close}. */
@@ -70,6 +78,11 @@ export class PooledBrowser {
     )
   }
 
+  /** Resident memory of all its processes, in bytes; undefined where the system does not tell. */
+  async memoryBytes(): Promise<number | undefined> {
+    return this.pid === undefined ? undefined : readTreeMemory(this.pid)
+  }
+
   /** Closes the browser, by SIGKILL to its process group if it does not close in time, and removes its profile. */
   async close(): Promise<void> {
     this.#closing ??= this.#close()
@@ -80,7 +93,7 @@ export class PooledBrowser {
     const closed = this.#browser.close().catch(() => undefined)
     await Promise.race([closed, delay(CLOSE_TIMEOUT_MS, undefined, { ref: false })])
     this.kill()
-    await removeProfileDir(this.#profileDir)
+    await removeFolder(this.#profile)
   }
 
   /** Kills the browser with all its processes, at once. */

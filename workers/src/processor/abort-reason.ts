@@ -1,5 +1,5 @@
 /** Why a running job was told to stop. */
-export type AbortKind = 'cancelled' | 'timeout' | 'lost' | 'stopping' | 'asked'
+export type AbortKind = 'cancelled' | 'timeout' | 'lost' | 'stopping' | 'asked' | 'browser-lost'
 
 const MESSAGES: Record<AbortKind, string> = {
   cancelled: 'The job was cancelled.',
@@ -7,6 +7,7 @@ const MESSAGES: Record<AbortKind, string> = {
   lost: 'The job belongs to another attempt now.',
   stopping: 'The worker is stopping; the job goes on elsewhere.',
   asked: 'The job waits for an answer; a later attempt goes on with it.',
+  'browser-lost': 'The browser of the job crashed; a later attempt gets another one.',
 }
 
 /** The `reason` of an operation's signal. */

@@ -93,9 +93,13 @@ export class JobProcessor {
   async #callWithResources(job: RunningJob, operation: Operation, logger: Logger): Promise<RunEnd> {
     let lease: BrowserLease | undefined
     const giveBack = (): void => void lease?.release()
+    const stop = (): void => job.abort('browser-lost')
     try {
       const input = operation.parseInput(job.attempt.input)
       if (operation.needsBrowser) lease = await this.#acquireBrowser(job, operation)
+      // Not everything that waits for a browser hears of its crash.
+      lease?.lost.addEventListener('abort', stop, { once: true })
+      if (lease?.lost.aborted) stop()
       // A page that is closed ends what waits for it at once.
       job.signal.addEventListener('abort', giveBack, { once: true })
       const interrupted = await this.#announceRunning(job.attempt, logger)
@@ -107,18 +111,25 @@ export class JobProcessor {
       const questions = new JobQuestions({ attempt, signal, park, expiryMs: questionExpiryMs })
       const browser = lease?.context
       const context = new JobContext({ attempt, input, signal, logger, urls, browser, questions })
-      return await callOperation({ operation, context, job, graceMs })
+      const end = await callOperation({ operation, context, job, graceMs })
+      // Whatever the operation made of it, this is why.
+      const hasFailed = end.kind === 'threw' || end.kind === 'ignored'
+      return lease && hasFailed && job.abortKind === 'browser-lost'
+        ? { kind: 'threw', error: lease.lost.reason }
+        : end
     } catch (error) {
       return { kind: 'threw', error }
     } finally {
+      lease?.lost.removeEventListener('abort', stop)
       job.signal.removeEventListener('abort', giveBack)
       giveBack()
     }
   }
 
-  async #acquireBrowser({ signal }: RunningJob, { timeoutMs }: Operation): Promise<BrowserLease> {
+  async #acquireBrowser({ attempt, signal }: RunningJob, { timeoutMs }: Operation): Promise<BrowserLease> {
     const pool = await this.#parts.browsers.pool()
-    return pool.acquire({ signal, deadlineMs: timeoutMs + this.#parts.graceMs })
+    const { userId } = attempt
+    return pool.acquire({ userId, signal, deadlineMs: timeoutMs + this.#parts.graceMs })
   }
 
   /** Announces JOB_RUNNING. Where Redis or Postgres does not let it, the job goes back to the queue, and no failure is counted. */
