@@ -23,6 +23,7 @@ import { DEFAULT_QUEUE_NAME, JobQueue } from './queue/job-queue.ts'
 import { Reconciler } from './queue/reconciler.ts'
 import { JobRepository } from './repository/job-repository.ts'
 import { JobViews } from './repository/job-views.ts'
+import { HeldAttempts } from './reports/held-attempts.ts'
 import { ReportConsumer } from './reports/report-consumer.ts'
 import { ReportHandler } from './reports/report-handler.ts'
 import type { ReportObserver } from './reports/report-observer.ts'
@@ -70,6 +71,8 @@ export interface JobEngine {
   readonly reconciler: Reconciler
   /** Attempts that are offered to workers that are not ours. */
   readonly offers: WorkOffers
+  /** What is done to an attempt that is held for one of them. */
+  readonly held: HeldAttempts
   /** Handles what workers that are not ours report, after `start()`. */
   readonly reports: ReportConsumer
   /** Stops reports, relay and reconciler, waits for what they are doing, and closes what `openJobs` has opened. */
@@ -137,6 +140,7 @@ export async function openJobs(options: JobsOptions): Promise<JobEngine> {
     relay,
     reconciler,
     offers,
+    held: new HeldAttempts({ db, eventLog, textLog, offers, reconciler }),
     reports,
     async close() {
       await reports.stop()

@@ -160,6 +160,12 @@ export class Attempt {
     if (!this.#fence.hasEnded) await this.#progress.publish(percent, label)
   }
 
+  /** Takes over the progress that a worker elsewhere has sent for this attempt, so that what ends it keeps it. */
+  async adoptProgress(): Promise<void> {
+    const sent = await this.#parts.progressLog.newest(this.jobId)
+    if (sent !== undefined) this.#progress.adopt(sent)
+  }
+
   /** Appends to the job's text. Resolves when there is room for more; never rejects. */
   async chunk(text: string): Promise<void> {
     await this.#text?.write(text)

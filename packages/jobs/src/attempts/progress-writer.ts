@@ -29,6 +29,11 @@ export class ProgressWriter {
     return this.#newest
   }
 
+  /** Goes on from progress that another process has sent for the attempt. */
+  adopt(sent: Progress): void {
+    if (sent.attempt === this.#newest.attempt && sent.n > this.#newest.n) this.#newest = sent
+  }
+
   /**
    * Resolves when the progress is sent, or is known not to be. Rounded to two decimals, which the database keeps too: a
    * snapshot never shows less than what was sent.
