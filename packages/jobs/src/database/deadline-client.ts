@@ -19,7 +19,7 @@ export class DeadlineClient extends Client {
   }
 
   override query(...args: never[]): never {
-    const answer: unknown = Reflect.apply(super.query, this, args)
+    const answer: unknown = super.query(...(args as unknown as [never]))
     if (this.#deadlineMs > 0 && answer instanceof Promise) this.#endAtDeadline(answer)
     return answer as never
   }
