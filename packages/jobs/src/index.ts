@@ -43,3 +43,6 @@ export {
   type Resumption,
 } from './repository/job-repository.ts'
 export { countUnfinishedJobs, type UnfinishedJobs } from './repository/unfinished-jobs.ts'
+export { DEFAULT_RETENTION, Retention, type RetentionLimits } from './retention/retention.ts'
+export { MaintenanceQueue, type MaintenanceTask } from './scheduling/maintenance-queue.ts'
+export { isMaintenanceTask, Maintenance } from './scheduling/maintenance.ts'

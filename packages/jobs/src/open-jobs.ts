@@ -27,6 +27,10 @@ import { HeldAttempts } from './reports/held-attempts.ts'
 import { ReportConsumer } from './reports/report-consumer.ts'
 import { ReportHandler } from './reports/report-handler.ts'
 import type { ReportObserver } from './reports/report-observer.ts'
+import type { Retention, RetentionLimits } from './retention/retention.ts'
+import type { MaintenanceQueue } from './scheduling/maintenance-queue.ts'
+import type { Maintenance } from './scheduling/maintenance.ts'
+import { openMaintenance } from './scheduling/open-maintenance.ts'
 
 export type JobsOptions = {
   databaseUrl: string
@@ -36,10 +40,14 @@ export type JobsOptions = {
   logger: Logger
   /** @default 'headway' */
   queueName?: string
+  /** See `openDatabase`. @default 15_000 */
+  queryTimeoutMs?: number | undefined
   /** See `Relay`. @default 2_000 */
   sweepIntervalMs?: number
   /** See `Reconciler`. @default 30_000 */
   reconcileIntervalMs?: number
+  /** What is kept, and for how long. @default 30 days, 1_000 ended jobs per user */
+  retention?: RetentionLimits | undefined
   /** Is told what the relay publishes. */
   relayObserver?: RelayObserver | undefined
   /** Is told what becomes of the reports of workers. */
@@ -69,6 +77,11 @@ export interface JobEngine {
   readonly relay: Relay
   /** Works after `start()`. */
   readonly reconciler: Reconciler
+  readonly retention: Retention
+  /** Where the deployment's scheduler puts what is to be done periodically, for workers to take. */
+  readonly maintenanceQueue: MaintenanceQueue
+  /** What a worker does with an entry of that queue. */
+  readonly maintenance: Maintenance
   /** Attempts that are offered to workers that are not ours. */
   readonly offers: WorkOffers
   /** What is done to an attempt that is held for one of them. */
@@ -90,15 +103,10 @@ const RELAY_CONNECTIONS = 4
  */
 export async function openJobs(options: JobsOptions): Promise<JobEngine> {
   const { databaseUrl, eventLog, logger } = options
-  const db = openDatabase({ url: databaseUrl, logger })
-  try {
-    await reachDatabase(db, databaseUrl)
-    await migrate(db)
-  } catch (error) {
-    await db.destroy()
-    throw error
-  }
-  const relayDb = openDatabase({ url: databaseUrl, maxConnections: RELAY_CONNECTIONS, logger })
+  await prepareDatabase(databaseUrl, logger)
+  const limits = options.queryTimeoutMs === undefined ? {} : { queryTimeoutMs: options.queryTimeoutMs }
+  const db = openDatabase({ url: databaseUrl, logger, ...limits })
+  const relayDb = openDatabase({ url: databaseUrl, maxConnections: RELAY_CONNECTIONS, logger, ...limits })
   const redis = 'redis' in options ? options.redis : connectRedis(options.redisUrl, 'publisher', { logger })
   const queue = new JobQueue({ redis, name: options.queueName ?? DEFAULT_QUEUE_NAME, logger })
   const relay = new Relay({ ...options, db: relayDb, queue, redis, observer: options.relayObserver })
@@ -128,17 +136,31 @@ export async function openJobs(options: JobsOptions): Promise<JobEngine> {
     ...(options.reconcileIntervalMs !== undefined && { intervalMs: options.reconcileIntervalMs }),
   })
 
+  const operations = new OperationRegistry(db)
+  const maintenance = openMaintenance({
+    ...options,
+    db,
+    redis,
+    artifacts,
+    operations,
+    relay,
+    reconciler,
+    queueName: queue.name,
+    limits: options.retention,
+  })
+
   return {
     db,
     eventLog,
     jobs: new JobRepository({ db, views, text, redis, logger }),
     attempts: new AttemptStore({ db, eventLog, textLog, progressLog, relay, text, artifacts, logger }),
-    operations: new OperationRegistry(db),
+    operations,
     artifacts,
     text,
     queue,
     relay,
     reconciler,
+    ...maintenance,
     offers,
     held: new HeldAttempts({ db, eventLog, textLog, offers, reconciler }),
     reports,
@@ -146,10 +168,21 @@ export async function openJobs(options: JobsOptions): Promise<JobEngine> {
       await reports.stop()
       await reconciler.stop()
       await relay.stop()
-      await queue.close()
+      await Promise.all([queue.close(), maintenance.maintenanceQueue.close()])
       if (!('redis' in options)) redis.disconnect()
       await Promise.all([db.destroy(), relayDb.destroy()])
     },
+  }
+}
+
+/** Brings the tables up to date. A migration of large tables, or of another process that is at it, may take its time. */
+async function prepareDatabase(url: string, logger: Logger): Promise<void> {
+  const db = openDatabase({ url, maxConnections: 2, queryTimeoutMs: 0, logger })
+  try {
+    await reachDatabase(db, url)
+    await migrate(db)
+  } finally {
+    await db.destroy()
   }
 }
 

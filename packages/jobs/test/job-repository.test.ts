@@ -93,7 +93,7 @@ describe('create', () => {
       (await engine.jobs.create({ ...request, idempotency: { key: 'k', bodySha256: 'b' } })).outcome,
     ).toBe('created')
     await age(24.1 * 3_600_000)
-    await engine.reconciler.run()
+    await engine.retention.run()
     expect(await engine.db.selectFrom('idempotency_keys').selectAll().execute()).toEqual([])
   })
 

@@ -5,9 +5,11 @@ import { FSDriver } from 'flydrive/drivers/fs'
 import type { Kysely } from 'kysely'
 import type { Database } from '../database/database.ts'
 
+const JOBS = 'jobs/'
+
 /** The folder of everything that the store keeps of a job. */
 export function jobFolder(jobId: string): string {
-  return `jobs/${jobId}/`
+  return `${JOBS}${jobId}/`
 }
 
 /**
@@ -21,6 +23,11 @@ export function artifactKey(jobId: string, fileId: string): string {
 /** Key of the text of a job that ended. */
 export function textKey(jobId: string): string {
   return `${jobFolder(jobId)}text`
+}
+
+export interface StoredFile {
+  key: string
+  modifiedAt: Date
 }
 
 /** Keeps the bytes of artifacts and texts. Postgres says what there is; this says what is in it. */
@@ -52,6 +59,19 @@ export class ArtifactStore {
     return key.endsWith('/') ? this.#disk.deleteAll(key) : this.#disk.delete(key)
   }
 
+  /** Jobs that have a folder, whether or not they exist. */
+  async jobIds(): Promise<string[]> {
+    const folders = await this.#list(JOBS, { recursive: false })
+    return folders.map((name) => name.slice(JOBS.length))
+  }
+
+  /** Everything that the store keeps of a job. */
+  async files(jobId: string): Promise<StoredFile[]> {
+    const keys = await this.#list(jobFolder(jobId), { recursive: true })
+    const files = await Promise.all(keys.map((key) => this.#stat(key)))
+    return files.filter((file) => file !== undefined)
+  }
+
   /** An artifact of this job of this user, or undefined: for a missing one and for another user's alike. */
   async find(
     userId: string,
@@ -76,4 +96,34 @@ export class ArtifactStore {
       key: row.storage_key,
     }
   }
+
+  /** Keys, and folders without their last slash where it does not go into them. Nothing for a folder that is not there. */
+  async #list(folder: string, options: { recursive: boolean }): Promise<string[]> {
+    try {
+      const { objects } = await this.#disk.listAll(folder, options)
+      return [...objects].map((object) => (object.isFile ? object.key : object.prefix))
+    } catch (error) {
+      if (isMissing(error)) return []
+      throw error
+    }
+  }
+
+  /** Undefined for a file that was removed since it was listed. */
+  async #stat(key: string): Promise<StoredFile | undefined> {
+    try {
+      const { lastModified } = await this.#disk.getMetaData(key)
+      return { key, modifiedAt: lastModified }
+    } catch (error) {
+      if (isMissing(error)) return undefined
+      throw error
+    }
+  }
+}
+
+/** True where the store says, in whatever wrapping, that there is no such file or folder. */
+function isMissing(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if ('code' in cause && cause.code === 'ENOENT') return true
+  }
+  return false
 }

@@ -6,6 +6,7 @@ import type { Database } from '../database/database.ts'
 import type { JobQueue } from '../queue/job-queue.ts'
 import { CoalescedRuns } from '../scheduling/coalesced-runs.ts'
 import { RepeatedTask } from '../scheduling/repeated-task.ts'
+import { TaskTurns } from '../scheduling/task-turns.ts'
 import { parseDispatch } from './outbox.ts'
 import {
   deletePublished,
@@ -27,7 +28,8 @@ export interface RelayParts {
   redis: Redis
   logger: Logger
   /**
-   * Time between two sweeps in milliseconds: how late a message is whose process ended before it had published it.
+   * Time between two sweeps in milliseconds, whichever process does them: how late a message is whose process ended before it
+   * had published it.
    *
    * @default 2_000
    */
@@ -51,14 +53,20 @@ export class Relay {
   readonly #parts: RelayParts
   readonly #redisRun: RedisRun
   readonly #runs = new CoalescedRuns()
-  readonly #sweeps = new RepeatedTask(() => this.#sweep())
-  readonly #onRedisReady = () => this.#sweeps.now()
+  readonly #turns: TaskTurns
+  readonly #sweeps = new RepeatedTask(() => this.#sweepOnSchedule())
+  readonly #onRedisReady = () => {
+    this.#isSweepWanted = true
+    this.#sweeps.now()
+  }
+  #isSweepWanted = true
   #refusal: PublishRefusal | undefined
   #isStopped = false
 
   constructor(parts: RelayParts) {
     this.#parts = parts
     this.#redisRun = new RedisRun(parts.redis)
+    this.#turns = new TaskTurns(parts.db)
   }
 
   /** Publishes what is pending in the channels soon. For a route: call it after the answer. */
@@ -76,7 +84,7 @@ export class Relay {
     )
   }
 
-  /** Sweeps: at once, in the set interval, and whenever Redis comes back. */
+  /** Sweeps: at once, in the set interval unless another process does, and whenever Redis comes back. */
   start(): void {
     this.#parts.redis.on('ready', this.#onRedisReady)
     this.#sweeps.start()
@@ -91,15 +99,42 @@ export class Relay {
     await this.#runs.idle()
   }
 
-  async #sweep(): Promise<number> {
-    const { db, eventLog, logger, sweepIntervalMs = 2_000 } = this.#parts
+  /** Sweeps, unless any process has done so within the interval, or Redis is away. A failure is logged: the next sweep tries again. */
+  async sweepIfDue(): Promise<void> {
     try {
-      if (!this.#isRedisAway()) await this.#publishAll()
-      await deletePublished(db, eventLog.maxAgeMs)
+      if (!this.#isRedisAway() && (await this.#turns.take('outbox', this.#intervalMs))) await this.#sweep()
     } catch (error) {
-      logger.warn({ err: error }, 'A sweep of the outbox failed; the next one tries again')
+      this.#sweepFailed(error)
     }
-    return sweepIntervalMs
+  }
+
+  async #sweepOnSchedule(): Promise<number> {
+    if (!this.#isSweepWanted) {
+      await this.sweepIfDue()
+      return this.#intervalMs
+    }
+    this.#isSweepWanted = false
+    try {
+      await this.#turns.note('outbox')
+      await this.#sweep()
+    } catch (error) {
+      this.#sweepFailed(error)
+    }
+    return this.#intervalMs
+  }
+
+  async #sweep(): Promise<void> {
+    const { db, eventLog } = this.#parts
+    if (!this.#isRedisAway()) await this.#publishAll()
+    await deletePublished(db, eventLog.maxAgeMs)
+  }
+
+  #sweepFailed(error: unknown): void {
+    this.#parts.logger.warn({ err: error }, 'A sweep of the outbox failed; the next one tries again')
+  }
+
+  get #intervalMs(): number {
+    return this.#parts.sweepIntervalMs ?? 2_000
   }
 
   /**

@@ -1,8 +1,7 @@
 import type { Logger } from '@headway/event-log'
-import { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
-import { QueueUnavailableError } from '../errors.ts'
 import type { Dispatch } from '../outbox/outbox.ts'
+import { ReadyQueue } from './ready-queue.ts'
 
 /** What a worker finds in the queue: everything else is in Postgres, where it is claimed. */
 export interface QueuedTurn {
@@ -29,19 +28,18 @@ const LOOKUP_BATCH = 500
 export class JobQueue {
   readonly name: string
   readonly #redis: Redis
-  readonly #logger: Logger
-  #queue: Queue<QueuedTurn> | undefined
+  readonly #queue: ReadyQueue<QueuedTurn>
 
   /** @param redis a publisher connection: one that fails while Redis is away */
   constructor({ redis, name = DEFAULT_QUEUE_NAME, logger }: { redis: Redis; name?: string; logger: Logger }) {
     this.name = name
     this.#redis = redis
-    this.#logger = logger
+    this.#queue = new ReadyQueue({ redis, name, logger })
   }
 
   /** @throws QueueUnavailableError */
   async add({ jobId, dispatch, notBefore }: Dispatch): Promise<void> {
-    const queue = await this.#connected()
+    const queue = await this.#queue.connected()
     await queue.add(
       'turn',
       { jobId, dispatch },
@@ -68,7 +66,7 @@ export class JobQueue {
    */
   async missing<TTurn extends QueuedTurn>(turns: readonly TTurn[]): Promise<TTurn[]> {
     if (turns.length === 0) return []
-    const queue = await this.#connected()
+    const queue = await this.#queue.connected()
     const missing: TTurn[] = []
     for (let at = 0; at < turns.length; at += LOOKUP_BATCH) {
       const batch = turns.slice(at, at + LOOKUP_BATCH)
@@ -80,36 +78,13 @@ export class JobQueue {
 
   /** @throws QueueUnavailableError */
   async depth(): Promise<QueueDepth> {
-    const queue = await this.#connected()
+    const queue = await this.#queue.connected()
     const counts = await queue.getJobCounts('waiting', 'active', 'delayed')
     return { waiting: counts['waiting'] ?? 0, active: counts['active'] ?? 0, delayed: counts['delayed'] ?? 0 }
   }
 
   async close(): Promise<void> {
-    await this.#queue?.close()
-  }
-
-  /**
-   * BullMQ waits for a connection that is not ready, and stays broken for ever when its first command on it fails.
-   * So its object is made on a ready connection only, and made again when that has failed.
-   */
-  async #connected(): Promise<Queue<QueuedTurn>> {
-    if (this.#redis.status !== 'ready') throw new QueueUnavailableError('Redis is away')
-    const queue = (this.#queue ??= this.#open())
-    try {
-      await queue.waitUntilReady()
-    } catch (error) {
-      if (this.#queue === queue) this.#queue = undefined
-      throw new QueueUnavailableError('Redis did not answer', { cause: error })
-    }
-    return queue
-  }
-
-  #open(): Queue<QueuedTurn> {
-    const queue = new Queue<QueuedTurn>(this.name, { connection: this.#redis })
-    // Whoever called hears of it too; without a listener the process would end.
-    queue.on('error', (error) => this.#logger.debug({ err: error }, 'The job queue met an error'))
-    return queue
+    await this.#queue.close()
   }
 }
 

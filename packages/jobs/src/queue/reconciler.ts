@@ -7,8 +7,8 @@ import type { Database, JobRow } from '../database/database.ts'
 import type { Relay } from '../outbox/relay.ts'
 import { expireQuestion } from '../questions/expire-question.ts'
 import { endAsCancelled } from '../repository/cancel-job.ts'
-import { deleteExpiredKeys } from '../repository/idempotency-keys.ts'
 import { RepeatedTask } from '../scheduling/repeated-task.ts'
+import { TaskTurns } from '../scheduling/task-turns.ts'
 import { enqueue } from '../transitions/enqueue.ts'
 import { endAsLost, MAX_LOSSES } from './end-as-lost.ts'
 import type { JobQueue } from './job-queue.ts'
@@ -22,11 +22,14 @@ export interface ReconcilerParts {
   /** A Redis that comes back may have forgotten everything. */
   redis: Pick<Redis, 'on' | 'off'>
   logger: Logger
-  /** Longest time between two runs, in milliseconds. @default 30_000 */
+  /** Time between two runs in a deployment, in milliseconds. @default 30_000 */
   intervalMs?: number
 }
 
 const PAGE_SIZE = 1_000
+
+/** The scheduler of the deployment runs a reconciler in the interval. When nothing has been heard of it for this much of one, any process does. */
+const LATE = 1.5
 
 /**
  * Brings back what was lost: a turn that Redis has forgotten, a job whose worker died; and ends what waits in vain: a job
@@ -34,28 +37,28 @@ const PAGE_SIZE = 1_000
  */
 export class Reconciler {
   readonly #parts: ReconcilerParts
+  readonly #turns: TaskTurns
   readonly #runs = new RepeatedTask(() => this.#runOnSchedule())
   readonly #onRedisReady = () => {
-    this.#dueAtMs = 0
+    this.#isRunWanted = true
     this.#runs.now()
   }
-  /** When everything is looked through again, by `performance.now()`. */
-  #dueAtMs = 0
+  #isRunWanted = true
 
   constructor(parts: ReconcilerParts) {
     this.#parts = parts
+    this.#turns = new TaskTurns(parts.db)
   }
 
   /** Looks through all jobs that should move, once. A failure of one part is logged and leaves the others to their work. */
   async run(): Promise<void> {
-    await this.#attempt('take jobs from lost workers', () => this.#releaseLostJobs())
-    await this.#attempt('end jobs whose question has expired', () => this.#expireQuestions())
+    await this.#attempt('say that it runs', () => this.#turns.note('reconcile'))
+    await this.#endOverdue()
     await this.#attempt('queue jobs that were only created', () => this.#enqueueCreatedJobs())
     await this.#attempt('bring back forgotten turns', () => this.#restoreTurns())
-    await this.#attempt('forget old idempotency keys', () => deleteExpiredKeys(this.#parts.db))
   }
 
-  /** Runs at once, then in the set interval, and earlier when a lease ends, a question expires or Redis comes back. */
+  /** Runs at once, when Redis comes back, and where the deployment's scheduler does not; looks after leases and questions as they end. */
   start(): void {
     this.#parts.redis.on('ready', this.#onRedisReady)
     this.#runs.start()
@@ -67,15 +70,34 @@ export class Reconciler {
     await this.#runs.stop()
   }
 
-  /** Looks at the leases and questions, which is cheap; runs when one has ended, or when it is time. */
+  /** Looks at the leases and questions, which is cheap; looks through all jobs only where nobody else has. */
   async #runOnSchedule(): Promise<number> {
+    const lateMs = (this.#parts.intervalMs ?? 30_000) * LATE
     let firstEndMs = await this.#firstEndMs()
-    if (performance.now() >= this.#dueAtMs || (firstEndMs !== undefined && firstEndMs < 0)) {
-      this.#dueAtMs = performance.now() + (this.#parts.intervalMs ?? 30_000)
+    if (this.#isRunWanted || (await this.#isLate(lateMs))) {
+      this.#isRunWanted = false
       await this.run()
       firstEndMs = await this.#firstEndMs()
+    } else if (firstEndMs !== undefined && firstEndMs < 0) {
+      await this.#endOverdue()
+      firstEndMs = await this.#firstEndMs()
     }
-    return reconcilerDelayMs({ intervalMs: this.#dueAtMs - performance.now(), firstEndMs })
+    return reconcilerDelayMs({ intervalMs: lateMs, firstEndMs })
+  }
+
+  /** True where the deployment has had no run for so long, for one process that asks. */
+  async #isLate(lateMs: number): Promise<boolean> {
+    try {
+      return await this.#turns.take('reconcile', lateMs)
+    } catch {
+      // Postgres is away: there is nothing to look through.
+      return false
+    }
+  }
+
+  async #endOverdue(): Promise<void> {
+    await this.#attempt('take jobs from lost workers', () => this.#releaseLostJobs())
+    await this.#attempt('end jobs whose question has expired', () => this.#expireQuestions())
   }
 
   /** A running job with an ended lease goes back into the queue; one that was to be cancelled, or ends its workers, has its end. */

@@ -83,9 +83,24 @@ export async function keepAnswer(
     .execute()
 }
 
-/** Forgets the keys whose time is over. */
-export async function deleteExpiredKeys(db: Kysely<Database>): Promise<void> {
-  await db.deleteFrom('idempotency_keys').where(isExpired('created_at')).execute()
+/** Forgets keys whose time is over, up to so many; returns how many there were. One that is just being taken anew is left alone. */
+export async function deleteExpiredKeys(db: Kysely<Database>, limit: number): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('idempotency_keys')
+    .using((from) =>
+      from
+        .selectFrom('idempotency_keys as expired')
+        .where(isExpired('expired.created_at'))
+        .select(['expired.user_id', 'expired.key'])
+        .limit(limit)
+        .forUpdate()
+        .skipLocked()
+        .as('expired'),
+    )
+    .whereRef('idempotency_keys.user_id', '=', 'expired.user_id')
+    .whereRef('idempotency_keys.key', '=', 'expired.key')
+    .executeTakeFirstOrThrow()
+  return Number(numDeletedRows)
 }
 
 function isExpired(column: string) {

@@ -6,7 +6,7 @@ import { jobChannel, userChannel, type Channel, type WebSocketMessage } from '@h
 import { createTestDatabase, services, uniqueUserId } from '@headway/test-kit'
 import type { Redis } from 'ioredis'
 import { onTestFinished } from 'vitest'
-import { openJobs, type JobEngine, type JobsOptions } from '../../src/index.ts'
+import { openJobs, type JobEngine, type JobsOptions, type RetentionLimits } from '../../src/index.ts'
 
 export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} }
 
@@ -27,6 +27,7 @@ export interface TestEngineOptions {
   queueName?: string
   sweepIntervalMs?: number
   reconcileIntervalMs?: number
+  retention?: RetentionLimits
 }
 
 /** An engine with a queue (and, unless named, a database) of its own; closed when the test has finished. */
