@@ -26,6 +26,8 @@ describe('parseConfig', () => {
   it.each([
     ['WORKER_CONCURRENCY', 'zero', 'a whole number from 1 to 1000. Set it like 10.'],
     ['WORKER_CONCURRENCY', '1001', 'a whole number from 1 to 1000. Set it like 10.'],
+    ['WORKER_BROWSERS', '0', 'a whole number from 1 to 100. Set it like 2.'],
+    ['WORKER_BROWSER_MEMORY_MB', '2 GB', 'a whole number from 0 to 1048576. Set it like 2048.'],
     ['ALLOW_PRIVATE_URLS', 'maybe', '1 or 0. Set it like 1.'],
     ['LOG_LEVEL', 'loud', 'one of trace, debug, info, warn, error, fatal, silent. Set it like info.'],
   ])('says of %s=%s what would do', (name, value, expected) => {

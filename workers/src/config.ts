@@ -14,6 +14,11 @@ const variables = z.object({
   HEADWAY_OUTBOX_SWEEP_MS: wholeNumber(10, 600_000, 2000),
   HEADWAY_QUESTION_EXPIRY_MS: wholeNumber(1000, 31_536_000_000, 86_400_000),
   WORKER_CONCURRENCY: wholeNumber(1, 1000, 10),
+  WORKER_BROWSERS: wholeNumber(1, 100, 2),
+  WORKER_BROWSER_CONTEXTS: wholeNumber(1, 100, 5),
+  WORKER_BROWSER_LEASES: wholeNumber(1, 1_000_000, 50),
+  WORKER_BROWSER_MEMORY_MB: wholeNumber(0, 1_048_576, 2048),
+  WORKER_BROWSER_WAIT_MS: wholeNumber(100, 3_600_000, 60_000),
   ALLOW_PRIVATE_URLS: z.stringbool({ error: unfit('1 or 0', '1') }).default(false),
   EVENT_BUFFER_MAX_SIZE: wholeNumber(1, 100_000, EVENT_BUFFER_MAX_SIZE),
   EVENT_BUFFER_MAX_AGE_MS: wholeNumber(1000, 604_800_000, EVENT_BUFFER_MAX_AGE_MS),
@@ -60,6 +65,15 @@ function toConfig(values: z.output<typeof variables>) {
     sweepIntervalMs: values.HEADWAY_OUTBOX_SWEEP_MS,
     questionExpiryMs: values.HEADWAY_QUESTION_EXPIRY_MS,
     concurrency: values.WORKER_CONCURRENCY,
+    browsers: {
+      pool: {
+        maxBrowsers: values.WORKER_BROWSERS,
+        contextsPerBrowser: values.WORKER_BROWSER_CONTEXTS,
+        leasesPerBrowser: values.WORKER_BROWSER_LEASES,
+        memoryPerBrowserMb: values.WORKER_BROWSER_MEMORY_MB,
+        waitMs: values.WORKER_BROWSER_WAIT_MS,
+      },
+    },
     allowPrivateUrls: values.ALLOW_PRIVATE_URLS,
     eventBuffer: {
       maxSize: values.EVENT_BUFFER_MAX_SIZE,

@@ -1,5 +1,6 @@
 import { FencedError } from '@headway/jobs'
 import { describe, expect, it } from 'vitest'
+import { BrowserBusyError, BrowserCrashedError } from '../browser/errors.ts'
 import { FinalError, RetryableError } from '../errors.ts'
 import type { AbortKind } from './abort-reason.ts'
 import { decideOutcome, type RunEnd, type RunFacts } from './decide-outcome.ts'
@@ -38,6 +39,8 @@ describe('decideOutcome', () => {
     ['lost', threw(new Error('stop')), 'leave'],
     ['lost', ignored, 'leave'],
     ['asked', asked, 'park'],
+    ['browser-lost', returned, 'complete'],
+    ['browser-lost', threw(new BrowserCrashedError('gone')), 'requeue'],
   ]
 
   it.each(table)('%s, then %o: %s', (abortKind, end, kind) => {
@@ -46,6 +49,20 @@ describe('decideOutcome', () => {
 
   it('says nothing for an attempt that has lost its job', () => {
     expect(decide(threw(new FencedError('job', 1)))).toEqual({ kind: 'leave' })
+  })
+
+  it('counts no failure for a job that has only waited for a browser', () => {
+    expect(decide(threw(new BrowserBusyError('none is free')), { failures: 2 })).toMatchObject({
+      kind: 'requeue',
+      reason: 'busy',
+      failure: false,
+    })
+  })
+
+  it('tells a job whose browser crashes every time so', () => {
+    const failure = { code: 'browser_crashed', retryable: true }
+    const end = threw(new BrowserCrashedError('gone'))
+    expect(decide(end, { abortKind: 'browser-lost', failures: 2 })).toMatchObject({ kind: 'fail', failure })
   })
 
   it('tries again until the failures are used up, and then says that a resume may help', () => {

@@ -1,5 +1,6 @@
 import { FencedError, retryDelayMs, type Failure, type Question } from '@headway/jobs'
 import type { QueuedReason } from '@headway/events'
+import { BrowserBusyError } from '../browser/errors.ts'
 import type { AbortKind } from './abort-reason.ts'
 import { classifyError } from './classify-error.ts'
 
@@ -58,6 +59,9 @@ export function decideOutcome({
   if (abortKind === 'stopping') return { kind: 'requeue', reason: 'worker-lost', failure: false, delayMs: 0 }
   if (end.kind !== 'threw') {
     return { kind: 'requeue', reason: 'worker-lost', failure: false, delayMs: retryDelayMs(1, random) }
+  }
+  if (end.error instanceof BrowserBusyError) {
+    return { kind: 'requeue', reason: 'busy', failure: false, delayMs: retryDelayMs(1, random) }
   }
   const { retryAfterMs, ...failure } = classifyError(end.error)
   if (!failure.retryable || failures + 1 >= maxFailures) return { kind: 'fail', failure }
