@@ -58,6 +58,11 @@ export class Operation {
     this.inputSchema = z.toJSONSchema(this.#input, { io: 'input' })
   }
 
+  /** Its work is done elsewhere: holding it costs this process next to nothing. */
+  get isExternal(): boolean {
+    return false
+  }
+
   /** @throws FinalError with code `bad_request` */
   parseInput(input: unknown): Record<string, unknown> {
     const parsed = this.#input.safeParse(input)

@@ -7,6 +7,8 @@ export {
   type Operation,
   type OperationDefinition,
 } from './define-operation.ts'
+export { defineExternalOperation, type ExternalOperationDefinition } from './external/external-operation.ts'
+export { ExternalOperationsError, loadExternalOperations } from './external/load-external-operations.ts'
 export { FinalError, RetryableError, type OperationErrorOptions } from './errors.ts'
 export { loadOperations } from './load-operations.ts'
 export type { AskOptions, OperationContext } from './operation-context.ts'

@@ -2,10 +2,13 @@ import { UnsafeRedisError } from '@headway/event-log'
 import { DatabaseUnreachableError } from '@headway/jobs'
 import { ConfigError, parseConfig, type Config } from './config.ts'
 import { createLogger } from './create-logger.ts'
+import type { Operation } from './define-operation.ts'
+import { ExternalOperationsError, loadExternalOperations } from './external/load-external-operations.ts'
+import { loadOperations } from './load-operations.ts'
 import { startWorker } from './start-worker.ts'
 import { stopGracefully } from './stop-gracefully.ts'
 
-const { logLevel, instanceId, eventBuffer, ...config } = readConfig()
+const { logLevel, instanceId, eventBuffer, externalOperationsFile, ...config } = readConfig()
 const logger = createLogger({ level: logLevel, instanceId })
 
 // A promise that an operation, or a browser that was closed under it, has left behind: the other jobs go on.
@@ -17,10 +20,13 @@ process.on('uncaughtException', (error) => {
   process.exit(1)
 })
 
-const worker = await startWorker({ ...config, eventLog: eventBuffer, logger }).catch((error: unknown) => {
-  if (error instanceof UnsafeRedisError || error instanceof DatabaseUnreachableError) refuseToStart(error)
-  throw error
-})
+const operations = await readOperations()
+const worker = await startWorker({ ...config, operations, eventLog: eventBuffer, logger }).catch(
+  (error: unknown) => {
+    if (error instanceof UnsafeRedisError || error instanceof DatabaseUnreachableError) refuseToStart(error)
+    throw error
+  },
+)
 stopGracefully({ stop: () => worker.close(), logger })
 process.send?.({ type: 'ready' })
 
@@ -29,6 +35,18 @@ function readConfig(): Config {
     return parseConfig(process.env)
   } catch (error) {
     if (error instanceof ConfigError) refuseToStart(error)
+    throw error
+  }
+}
+
+/** The built-in operations, and those of the file that the configuration names. */
+async function readOperations(): Promise<Operation[]> {
+  const builtIn = await loadOperations()
+  if (externalOperationsFile === undefined) return builtIn
+  try {
+    return [...builtIn, ...(await loadExternalOperations(externalOperationsFile, builtIn))]
+  } catch (error) {
+    if (error instanceof ExternalOperationsError) refuseToStart(error)
     throw error
   }
 }

@@ -46,10 +46,10 @@ export class OperationRegistration {
   }
 
   async #describe(operation: Operation): Promise<OperationDescription> {
-    const { type, description, inputSchema, timeoutMs, exclusive, priority } = operation
+    const { type, description, inputSchema, timeoutMs, exclusive, priority, maxFailures } = operation
     const available = await this.#availability(operation)
     const unavailable = available === true ? {} : { unavailableReason: available.reason }
-    return { type, description, inputSchema, timeoutMs, exclusive, priority, ...unavailable }
+    return { type, description, inputSchema, timeoutMs, exclusive, priority, maxFailures, ...unavailable }
   }
 
   async #availability(operation: Operation): Promise<Availability> {

@@ -4,6 +4,8 @@ import { DEFAULT_QUEUE_NAME, openJobs, type JobEngine } from '@headway/jobs'
 import { BrowserSource, type BrowserSourceOptions } from './browser/browser-source.ts'
 import { removeLeftovers } from './browser/remove-leftovers.ts'
 import type { Operation } from './define-operation.ts'
+import { AttemptHolder } from './external/attempt-holder.ts'
+import { ExternalOperation } from './external/external-operation.ts'
 import { loadOperations } from './load-operations.ts'
 import { OperationRegistration } from './operation-registration.ts'
 import { UrlGuard } from './pages/url-guard.ts'
@@ -11,6 +13,7 @@ import { CancelListener } from './processor/cancel-listener.ts'
 import { Heartbeat } from './processor/heartbeat.ts'
 import { JobProcessor } from './processor/job-processor.ts'
 import { QueueConsumer } from './processor/queue-consumer.ts'
+import { ReportListener } from './processor/report-listener.ts'
 import { RunningJobs } from './processor/running-jobs.ts'
 import { WorkerConnections } from './worker-connections.ts'
 
@@ -105,7 +108,8 @@ async function runWorker(
   const urls = new UrlGuard({ allowPrivateUrls: options.allowPrivateUrls ?? false })
   const browsers = new BrowserSource({ urls, logger, ...options.browsers })
   const running = new RunningJobs()
-  const byType = new Map(operations.map((operation) => [operation.type, operation]))
+  const holder = new AttemptHolder({ ...engine, running, logger })
+  const byType = new Map(operations.map((operation) => [operation.type, withHolder(operation, holder)]))
   const shared = { attempts, running, logger, workerId, leaseMs }
   const processor = new JobProcessor({
     ...shared,
@@ -117,6 +121,7 @@ async function runWorker(
   })
   const heartbeat = new Heartbeat({ ...shared, intervalMs: heartbeatMs })
   const cancelListener = new CancelListener(connections.subscriber, running)
+  const reportListener = new ReportListener(connections.subscriber, running)
   const registration = new OperationRegistration({
     registry: engine.operations,
     operations,
@@ -125,6 +130,7 @@ async function runWorker(
   })
 
   await cancelListener.start()
+  await reportListener.start()
   await registration.start()
   heartbeat.start()
   engine.relay.start()
@@ -144,10 +150,16 @@ async function runWorker(
       const consumed = consumer.close()
       running.stop()
       await consumed
+      await processor.idle()
       await Promise.all([registration.stop(), heartbeat.stop(), browsers.close()])
       cancelListener.stop()
+      reportListener.stop()
       await engine.close()
       connections.close()
     },
   }
+}
+
+function withHolder(operation: Operation, holder: AttemptHolder): Operation {
+  return operation instanceof ExternalOperation ? operation.heldBy(holder) : operation
 }

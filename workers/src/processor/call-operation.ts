@@ -17,7 +17,10 @@ export interface CallOptions {
  * writes refused.
  */
 export async function callOperation({ operation, context, job, graceMs }: CallOptions): Promise<RunEnd> {
-  const timeout = setTimeout(() => job.abort('timeout'), operation.timeoutMs)
+  // The clock of an external one starts when a worker has it.
+  const timeout = operation.isExternal
+    ? undefined
+    : setTimeout(() => job.abort('timeout'), operation.timeoutMs)
   const over = new AbortController()
   try {
     job.signal.throwIfAborted()

@@ -9,8 +9,8 @@ const PREFIX = cancelChannel('')
 export class CancelListener {
   readonly #subscriber: Redis
   readonly #running: RunningJobs
-  readonly #onMessage = (_pattern: string, channel: string): void => {
-    this.#running.cancel(channel.slice(PREFIX.length))
+  readonly #onMessage = (pattern: string, channel: string): void => {
+    if (pattern === ANY_JOB) this.#running.cancel(channel.slice(PREFIX.length))
   }
 
   constructor(subscriber: Redis, running: RunningJobs) {

@@ -23,7 +23,7 @@ export type Outcome =
   | { kind: 'requeue'; reason: QueuedReason; failure: boolean; delayMs: number }
   /** The job waits for an answer. */
   | { kind: 'park'; question: Question }
-  /** The job is another attempt's: say nothing. */
+  /** The job is another attempt's, or its end is written already: say nothing. */
   | { kind: 'leave' }
 
 export interface RunFacts {
@@ -47,7 +47,11 @@ export function decideOutcome({
   random,
 }: RunFacts): Outcome {
   if (end.kind === 'asked') return { kind: 'park', question: end.question }
-  if (abortKind === 'lost' || (end.kind === 'threw' && end.error instanceof FencedError))
+  if (
+    abortKind === 'lost' ||
+    abortKind === 'reported' ||
+    (end.kind === 'threw' && end.error instanceof FencedError)
+  )
     return { kind: 'leave' }
   if (abortKind === 'cancelled') return { kind: 'cancel' }
   if (abortKind === 'timeout') {

@@ -44,6 +44,7 @@ export type TurnEnd =
  */
 export class JobProcessor {
   readonly #parts: JobProcessorParts
+  readonly #held = new Set<Promise<void>>()
 
   constructor(parts: JobProcessorParts) {
     this.#parts = parts
@@ -61,12 +62,24 @@ export class JobProcessor {
     if (!attempt) return (await attempts.isQueued({ jobId, dispatch })) ? 'elsewhere' : 'gone'
     const job = new RunningJob(attempt)
     running.add(job)
-    try {
-      await this.#run(job)
-    } finally {
-      running.delete(job)
-    }
+    const run = this.#run(job).finally(() => running.delete(job))
+    if (operations.get(attempt.operationType)?.isExternal) this.#hold(job, run)
+    else await run
     return 'done'
+  }
+
+  /** Resolves when the attempts that are held for workers elsewhere have ended. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#held)
+  }
+
+  /** An attempt that is only held does not take up a place among those that work. */
+  #hold({ attempt }: RunningJob, run: Promise<void>): void {
+    const held = run.catch((error: unknown) => {
+      this.#parts.logger.error({ err: error, jobId: attempt.jobId }, 'a held attempt was left')
+    })
+    this.#held.add(held)
+    void held.finally(() => this.#held.delete(held))
   }
 
   async #run(job: RunningJob): Promise<void> {

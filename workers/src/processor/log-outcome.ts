@@ -32,6 +32,10 @@ export function logOutcome(logger: Logger, { outcome, end, abortKind }: EndedRun
       logger.warn({ err, reason: outcome.reason, delayMs: outcome.delayMs }, 'job goes back to the queue')
       return
     case 'leave':
+      if (abortKind === 'reported') {
+        logger.info({}, 'attempt has ended by the report of its worker')
+        return
+      }
       logger.warn({}, 'attempt has lost its job; another one goes on with it')
       return
     default:

@@ -32,6 +32,13 @@ export class RunningJobs {
     }
   }
 
+  /** The attempt is over, and its end is written: others than this process have seen to it. */
+  end(jobId: string, attempt: number): void {
+    for (const job of this.#jobs) {
+      if (job.attempt.jobId === jobId && job.attempt.attempt === attempt) job.abort('reported')
+    }
+  }
+
   /** Tells all jobs to stop, and those that a claim under way still adds. */
   stop(): void {
     this.#isStopping = true

@@ -1,0 +1,52 @@
+/** How long a worker may be silent when Redis could not have heard it, in milliseconds. */
+export const SILENCE_AFTER_OUTAGE_MS = 15_000
+
+/** How often an offer that nobody takes is looked for in the list, in milliseconds. */
+export const OFFER_CHECK_MS = 5_000
+
+/**
+ * What is known of an attempt that a worker elsewhere is to run:
+ *
+ *     offered ──a worker has it──▶ taken ──its worker falls silent──▶ lost
+ */
+export interface HoldState {
+  phase: 'offered' | 'taken'
+  /** A worker that says nothing is not lost before. By the same clock as `nowMs`. */
+  patientUntilMs: number
+  offerSeenAtMs: number
+}
+
+/** What a look at Redis has shown; `away` where it did not answer. */
+export type Sighting = 'away' | { isFenceKnown: boolean; worker: string | undefined }
+
+export type HoldAction =
+  | 'none'
+  /** Begin to count the time that the attempt may take. */
+  | 'start-clock'
+  /** Redis has forgotten the attempt: tell it again. */
+  | 'restore'
+  /** See whether the offer is still in the list. */
+  | 'check-offer'
+  /** The worker is gone: let another attempt begin. */
+  | 'give-up'
+
+export function offeredAt(nowMs: number): HoldState {
+  return { phase: 'offered', patientUntilMs: nowMs, offerSeenAtMs: nowMs }
+}
+
+/** Decides what to do after a look at Redis, and what is known from then on. */
+export function decideHold(
+  state: HoldState,
+  seen: Sighting,
+  nowMs: number,
+): { state: HoldState; action: HoldAction } {
+  const patient = { ...state, patientUntilMs: nowMs + SILENCE_AFTER_OUTAGE_MS }
+  if (seen === 'away') return { state: patient, action: 'none' }
+  if (!seen.isFenceKnown) return { state: { ...patient, offerSeenAtMs: nowMs }, action: 'restore' }
+  if (seen.worker !== undefined) {
+    return { state: { ...state, phase: 'taken' }, action: state.phase === 'offered' ? 'start-clock' : 'none' }
+  }
+  if (state.phase === 'taken') return { state, action: nowMs < state.patientUntilMs ? 'none' : 'give-up' }
+  if (nowMs - state.offerSeenAtMs < OFFER_CHECK_MS) return { state, action: 'none' }
+  return { state: { ...state, offerSeenAtMs: nowMs }, action: 'check-offer' }
+}
