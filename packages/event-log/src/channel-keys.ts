@@ -42,8 +42,9 @@ export function jobKeys(namespace: Namespace, jobId: string) {
     fence: new ChannelKeys(namespace, jobChannel(jobId)).fence(jobId),
     /** The newest checkpoint, for workers that can't ask Postgres. */
     checkpoint: `${prefix}:checkpoint`,
-    /** Which of the workers that are not ours has an attempt. */
-    worker: (attempt: number) => `${prefix}:worker:${attempt}`,
+    /** Which of the workers that are not ours has taken an attempt, and whether it is at it. */
+    taken: (attempt: number) => `${prefix}:taken:${attempt}`,
+    alive: (attempt: number) => `${prefix}:alive:${attempt}`,
   }
 }
 

@@ -26,6 +26,9 @@ export const CHECKPOINT_TTL_SECONDS = 24 * 3_600
 /** Attempts that were offered; whoever offers one looks after it, so the list is never older than its newest offer. */
 export const OFFER_TTL_SECONDS = 24 * 3_600
 
+/** Who has taken an attempt is known for longer than it is looked after. */
+export const TAKEN_TTL_SECONDS = 24 * 3_600
+
 /** Reports that could not be read wait so long for somebody who looks at them. */
 export const DEAD_REPORT_TTL_SECONDS = 7 * 24 * 3_600
 

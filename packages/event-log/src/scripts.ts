@@ -20,7 +20,7 @@ const KEY_COUNTS = {
   'report-read': 2,
   'report-end': 2,
   'report-release': 1,
-  'work-take': 2,
+  'work-take': 3,
 } as const
 
 export type ScriptName = keyof typeof KEY_COUNTS

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { DEFAULT_NAMESPACE, jobKeys, workKey, type Namespace } from './channel-keys.ts'
-import { CHECKPOINT_TTL_SECONDS, OFFER_TTL_SECONDS } from './lifetimes.ts'
+import { CHECKPOINT_TTL_SECONDS, OFFER_TTL_SECONDS, TAKEN_TTL_SECONDS } from './lifetimes.ts'
 import { defineScripts, runScript } from './scripts.ts'
 
 /** A completed step, and what it has left for those that follow. */
@@ -25,8 +25,10 @@ export interface WorkOffer {
 export interface OfferState {
   /** False after a flush: nobody can take or write to the attempt until its fence is raised. */
   isFenceKnown: boolean
-  /** The worker that has it, for as long as that says so. */
+  /** The worker that has taken it. */
   worker: string | undefined
+  /** That worker has said within its time that it is at it. */
+  isAlive: boolean
 }
 
 /** Attempts that are offered to workers that are not ours: a list per kind of work, and a key that says who has one. */
@@ -57,9 +59,13 @@ export class WorkOffers {
   }
 
   async state(offer: Pick<WorkOffer, 'jobId' | 'attempt'>): Promise<OfferState> {
-    const { fence, worker } = jobKeys(this.#namespace, offer.jobId)
-    const [known, taken] = await this.#redis.mget(fence, worker(offer.attempt))
-    return { isFenceKnown: typeof known === 'string', worker: taken ?? undefined }
+    const { fence, taken, alive } = jobKeys(this.#namespace, offer.jobId)
+    const [known, worker, sign] = await this.#redis.mget(fence, taken(offer.attempt), alive(offer.attempt))
+    return {
+      isFenceKnown: typeof known === 'string',
+      worker: worker ?? undefined,
+      isAlive: typeof sign === 'string',
+    }
   }
 
   /** Waits for an offer, at most `waitMs`. Blocks its connection meanwhile: use one of its own. */
@@ -69,7 +75,7 @@ export class WorkOffers {
   }
 
   /**
-   * Takes an offer for a worker, for `seconds`; with `isHeld` it says again that the worker is at it.
+   * Takes an offer for a worker, and says for `seconds` that it is at it; with `isHeld` it says so again.
    *
    * @returns whether the worker has it; `gone` where the attempt has ended, `other` where another worker was first
    */
@@ -82,12 +88,14 @@ export class WorkOffers {
     const reply = await runScript(
       this.#redis,
       'work-take',
-      keys.worker(attempt),
+      keys.taken(attempt),
+      keys.alive(attempt),
       keys.fence,
       attempt,
       worker,
       seconds,
       isHeld ? 1 : 0,
+      TAKEN_TTL_SECONDS,
     )
     return reply as 'taken' | 'gone' | 'other'
   }

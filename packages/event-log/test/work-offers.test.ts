@@ -19,7 +19,7 @@ async function openOffer() {
   return { log, redis, jobId, userId, operationType, offer, offers: new WorkOffers(redis) }
 }
 
-it('E15: of all who were handed an attempt one gets it, for as long as it says so', async () => {
+it('E15: of all who were handed an attempt one gets it, and no other when it falls silent', async () => {
   const { offers, offer, operationType } = await openOffer()
   await offers.offer(offer)
   await offers.offer(offer)
@@ -29,9 +29,10 @@ it('E15: of all who were handed an attempt one gets it, for as long as it says s
   expect(await blocked.next(operationType, 20)).toBeUndefined()
   expect(await offers.take(one!, { worker: 'a', seconds: 1 })).toBe('taken')
   expect(await offers.take(two!, { worker: 'b', seconds: 1 })).toBe('other')
-  expect(await offers.state(offer)).toEqual({ isFenceKnown: true, worker: 'a' })
+  expect(await offers.state(offer)).toEqual({ isFenceKnown: true, worker: 'a', isAlive: true })
   expect(await offers.take(offer, { worker: 'a', seconds: 1, isHeld: true })).toBe('taken')
-  await expect.poll(async () => (await offers.state(offer)).worker).toBeUndefined()
+  await expect.poll(async () => (await offers.state(offer)).isAlive).toBe(false)
+  expect(await offers.take(two!, { worker: 'b', seconds: 1 })).toBe('other')
 })
 
 it('E15: an offer that has been withdrawn, or whose attempt has ended, is taken by nobody', async () => {

@@ -7,9 +7,10 @@ import {
   type Sighting,
 } from './hold-decision.ts'
 
-const TAKEN: Sighting = { isFenceKnown: true, worker: 'a' }
-const SILENT: Sighting = { isFenceKnown: true, worker: undefined }
-const FORGOTTEN: Sighting = { isFenceKnown: false, worker: undefined }
+const OFFERED: Sighting = { isFenceKnown: true, worker: undefined, isAlive: false }
+const TAKEN: Sighting = { isFenceKnown: true, worker: 'a', isAlive: true }
+const SILENT: Sighting = { isFenceKnown: true, worker: 'a', isAlive: false }
+const FORGOTTEN: Sighting = { isFenceKnown: false, worker: undefined, isAlive: false }
 
 /** The actions after each sighting, a second apart. */
 function actions(...sightings: Sighting[]): string[] {
@@ -23,15 +24,19 @@ function actions(...sightings: Sighting[]): string[] {
 
 describe('decideHold', () => {
   it('starts the clock once, when a worker has it', () => {
-    expect(actions(SILENT, TAKEN, TAKEN, TAKEN)).toEqual(['none', 'start-clock', 'none', 'none'])
+    expect(actions(OFFERED, TAKEN, TAKEN, TAKEN)).toEqual(['none', 'start-clock', 'none', 'none'])
   })
 
   it('gives up when the worker falls silent', () => {
-    expect(actions(TAKEN, TAKEN, SILENT)).toEqual(['start-clock', 'none', 'give-up'])
+    expect(actions(TAKEN, TAKEN, TAKEN, TAKEN, SILENT).at(-1)).toBe('give-up')
+  })
+
+  it('gives a worker a moment between taking an attempt and its first sign', () => {
+    expect(actions(SILENT, SILENT, SILENT, SILENT)).toEqual(['start-clock', 'none', 'none', 'give-up'])
   })
 
   it('never gives up on an offer that nobody takes, and looks for it now and then', () => {
-    const seen = Array.from({ length: 12 }, () => SILENT)
+    const seen = Array.from({ length: 12 }, () => OFFERED)
     expect(actions(...seen).filter((action) => action !== 'none')).toEqual(['check-offer', 'check-offer'])
     expect(OFFER_CHECK_MS).toBe(5_000)
   })

@@ -1,5 +1,10 @@
+import type { OfferState } from '@headway/event-log'
+
 /** How long a worker may be silent when Redis could not have heard it, in milliseconds. */
 export const SILENCE_AFTER_OUTAGE_MS = 15_000
+
+/** A worker may take an attempt in one command, and say that it is at it in the next. */
+export const FIRST_SIGN_MS = 3_000
 
 /** How often an offer that nobody takes is looked for in the list, in milliseconds. */
 export const OFFER_CHECK_MS = 5_000
@@ -17,7 +22,7 @@ export interface HoldState {
 }
 
 /** What a look at Redis has shown; `away` where it did not answer. */
-export type Sighting = 'away' | { isFenceKnown: boolean; worker: string | undefined }
+export type Sighting = 'away' | OfferState
 
 export type HoldAction =
   | 'none'
@@ -43,10 +48,14 @@ export function decideHold(
   const patient = { ...state, patientUntilMs: nowMs + SILENCE_AFTER_OUTAGE_MS }
   if (seen === 'away') return { state: patient, action: 'none' }
   if (!seen.isFenceKnown) return { state: { ...patient, offerSeenAtMs: nowMs }, action: 'restore' }
-  if (seen.worker !== undefined) {
-    return { state: { ...state, phase: 'taken' }, action: state.phase === 'offered' ? 'start-clock' : 'none' }
+  if (state.phase === 'taken') {
+    const isLost = !seen.isAlive && nowMs >= state.patientUntilMs
+    return { state, action: isLost ? 'give-up' : 'none' }
   }
-  if (state.phase === 'taken') return { state, action: nowMs < state.patientUntilMs ? 'none' : 'give-up' }
+  if (seen.worker !== undefined) {
+    const patientUntilMs = Math.max(state.patientUntilMs, nowMs + FIRST_SIGN_MS)
+    return { state: { ...state, phase: 'taken', patientUntilMs }, action: 'start-clock' }
+  }
   if (nowMs - state.offerSeenAtMs < OFFER_CHECK_MS) return { state, action: 'none' }
   return { state: { ...state, offerSeenAtMs: nowMs }, action: 'check-offer' }
 }

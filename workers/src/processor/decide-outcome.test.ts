@@ -38,6 +38,7 @@ describe('decideOutcome', () => {
     ['lost', returned, 'leave'],
     ['lost', threw(new Error('stop')), 'leave'],
     ['lost', ignored, 'leave'],
+    ['reported', threw(new Error('stop')), 'leave'],
     ['asked', asked, 'park'],
     ['browser-lost', returned, 'complete'],
     ['browser-lost', threw(new BrowserCrashedError('gone')), 'requeue'],
