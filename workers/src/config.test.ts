@@ -26,6 +26,7 @@ describe('parseConfig', () => {
   it.each([
     ['WORKER_CONCURRENCY', 'zero', 'a whole number from 1 to 1000. Set it like 10.'],
     ['WORKER_CONCURRENCY', '1001', 'a whole number from 1 to 1000. Set it like 10.'],
+    ['WORKER_METRICS_PORT', '70000', 'a port from 0 to 65535. Set it like 9465.'],
     ['WORKER_BROWSERS', '0', 'a whole number from 1 to 100. Set it like 2.'],
     ['WORKER_BROWSER_MEMORY_MB', '2 GB', 'a whole number from 0 to 1048576. Set it like 2048.'],
     ['ALLOW_PRIVATE_URLS', 'maybe', '1 or 0. Set it like 1.'],
@@ -33,6 +34,22 @@ describe('parseConfig', () => {
   ])('says of %s=%s what would do', (name, value, expected) => {
     expect(() => parseConfig({ ...required, [name]: value })).toThrow(
       `${name} is "${value}", which is not ${expected}`,
+    )
+  })
+
+  it('shows metrics where it is told to, and nowhere else', () => {
+    expect(parseConfig(required).metrics).toBeUndefined()
+    expect(parseConfig({ ...required, METRICS_TOKEN: 'a-token-of-this-test' }).metrics).toBeUndefined()
+    const set = {
+      ...required,
+      WORKER_METRICS_PORT: '9465',
+      METRICS_TOKEN: 'a-token-of-this-test',
+      HOST: '::1',
+    }
+    const place = { port: 9465, token: 'a-token-of-this-test', host: '::1' }
+    expect(parseConfig(set).metrics).toEqual(place)
+    expect(() => parseConfig({ ...required, METRICS_TOKEN: 'hunter2' })).toThrow(
+      /^(?!.*hunter2).*METRICS_TOKEN is not/s,
     )
   })
 

@@ -15,6 +15,9 @@ const variables = z.object({
   HEADWAY_OUTBOX_SWEEP_MS: wholeNumber(10, 600_000, 2000),
   HEADWAY_QUESTION_EXPIRY_MS: wholeNumber(1000, 31_536_000_000, 86_400_000),
   WORKER_CONCURRENCY: wholeNumber(1, 1000, 10),
+  WORKER_METRICS_PORT: portNumber().optional(),
+  METRICS_TOKEN: metricsToken().optional(),
+  HOST: z.string().optional(),
   WORKER_BROWSERS: wholeNumber(1, 100, 2),
   WORKER_BROWSER_CONTEXTS: wholeNumber(1, 100, 5),
   WORKER_BROWSER_LEASES: wholeNumber(1, 1_000_000, 50),
@@ -76,6 +79,7 @@ function toConfig(values: z.output<typeof variables>) {
         waitMs: values.WORKER_BROWSER_WAIT_MS,
       },
     },
+    metrics: metricsOf(values),
     allowPrivateUrls: values.ALLOW_PRIVATE_URLS,
     eventBuffer: {
       maxSize: values.EVENT_BUFFER_MAX_SIZE,
@@ -84,6 +88,31 @@ function toConfig(values: z.output<typeof variables>) {
     },
     logLevel: values.LOG_LEVEL,
   }
+}
+
+/** Metrics are for whoever runs the deployment: nowhere, until it is said where. */
+function metricsOf({
+  WORKER_METRICS_PORT: port,
+  METRICS_TOKEN: token,
+  HOST: host,
+}: z.output<typeof variables>) {
+  return port === undefined ? undefined : { port, token, host }
+}
+
+function portNumber() {
+  return z
+    .string()
+    .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, {
+      error: unfit('a port from 0 to 65535', 9465),
+    })
+    .transform(Number)
+}
+
+/** Never repeated in a message, as it is a secret. */
+function metricsToken() {
+  return z.string().regex(/^[\x21-\x7e]{16,512}$/, {
+    error: 'is not a secret of 16 to 512 visible ASCII characters. Set it like "$(openssl rand -hex 24)".',
+  })
 }
 
 /** Its value is never repeated in a message: it may hold a password. */

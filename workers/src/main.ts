@@ -5,6 +5,7 @@ import { createLogger } from './create-logger.ts'
 import type { Operation } from './define-operation.ts'
 import { ExternalOperationsError, loadExternalOperations } from './external/load-external-operations.ts'
 import { loadOperations } from './load-operations.ts'
+import { showMetrics } from './metrics/show-metrics.ts'
 import { startWorker } from './start-worker.ts'
 import { stopGracefully } from './stop-gracefully.ts'
 
@@ -21,14 +22,19 @@ process.on('uncaughtException', (error) => {
 })
 
 const operations = await readOperations()
-const worker = await startWorker({ ...config, operations, eventLog: eventBuffer, logger }).catch(
+const metrics = await showMetrics(config.metrics, logger)
+const observed = {
+  jobObserver: metrics?.jobs,
+  browsers: { pool: { ...config.browsers.pool, observer: metrics?.browsers } },
+}
+const worker = await startWorker({ ...config, ...observed, operations, eventLog: eventBuffer, logger }).catch(
   (error: unknown) => {
     if (error instanceof UnsafeRedisError || error instanceof DatabaseUnreachableError) refuseToStart(error)
     throw error
   },
 )
 stopGracefully({ stop: () => worker.close(), logger })
-process.send?.({ type: 'ready' })
+process.send?.({ type: 'ready', metricsPort: metrics?.port })
 
 function readConfig(): Config {
   try {

@@ -11,6 +11,7 @@ import { OperationRegistration } from './operation-registration.ts'
 import { UrlGuard } from './pages/url-guard.ts'
 import { CancelListener } from './processor/cancel-listener.ts'
 import { Heartbeat } from './processor/heartbeat.ts'
+import type { JobObserver } from './processor/job-observer.ts'
 import { JobProcessor } from './processor/job-processor.ts'
 import { QueueConsumer } from './processor/queue-consumer.ts'
 import { ReportListener } from './processor/report-listener.ts'
@@ -35,6 +36,8 @@ export interface WorkerOptions {
   queueName?: string
   eventLog?: EventLogOptions
   browsers?: Pick<BrowserSourceOptions, 'find' | 'pool'>
+  /** Is told what becomes of jobs, for metrics. That of browsers is handed to their pool. */
+  jobObserver?: JobObserver | undefined
   /** How long a job stays a worker's without a sign of life, in milliseconds. @default 15_000 */
   leaseMs?: number
   /** Time between two signs of life, in milliseconds; at most a third of `leaseMs`. @default 5_000 */
@@ -110,7 +113,8 @@ async function runWorker(
   const running = new RunningJobs()
   const holder = new AttemptHolder({ ...engine, running, logger })
   const byType = new Map(operations.map((operation) => [operation.type, withHolder(operation, holder)]))
-  const shared = { attempts, running, logger, workerId, leaseMs }
+  const observer = options.jobObserver
+  const shared = { attempts, running, logger, workerId, leaseMs, observer }
   const processor = new JobProcessor({
     ...shared,
     operations: byType,
@@ -136,7 +140,14 @@ async function runWorker(
   engine.relay.start()
   engine.reconciler.start()
   const queueName = engine.queue.name
-  const consumer = new QueueConsumer({ queueName, redis: connections.queue, concurrency, processor, logger })
+  const consumer = new QueueConsumer({
+    queueName,
+    redis: connections.queue,
+    concurrency,
+    processor,
+    logger,
+    observer,
+  })
   await consumer.ready()
   logger.info({ workerId, operations: [...byType.keys()] }, 'worker is ready')
 

@@ -1,5 +1,6 @@
 import type { Logger } from '@headway/event-log'
 import type { AttemptStore } from '@headway/jobs'
+import type { JobObserver } from './job-observer.ts'
 import type { RunningJobs } from './running-jobs.ts'
 
 export interface HeartbeatParts {
@@ -9,6 +10,7 @@ export interface HeartbeatParts {
   workerId: string
   leaseMs: number
   intervalMs: number
+  observer?: JobObserver | undefined
 }
 
 /**
@@ -57,6 +59,7 @@ export class Heartbeat {
         if (!lease && running.has(job)) job.abort('lost')
       }
     } catch (error) {
+      this.#parts.observer?.onRenewalFailed()
       logger.warn(
         { err: error, jobs: asked.length },
         'leases could not be renewed; the next beat tries again',

@@ -4,6 +4,7 @@ import type { BrowserContext } from 'puppeteer'
 import { FinalError } from '../errors.ts'
 import type { OperationContext } from '../operation-context.ts'
 import type { UrlGuard } from '../pages/url-guard.ts'
+import type { JobObserver } from './job-observer.ts'
 import type { JobQuestions } from './job-questions.ts'
 
 const STEP_NAME_MAX_LENGTH = 200
@@ -17,6 +18,7 @@ export interface JobContextParts {
   urls: UrlGuard
   browser: BrowserContext | undefined
   questions: JobQuestions
+  observer: JobObserver | undefined
 }
 
 /** The {@link OperationContext} of one attempt. */
@@ -28,9 +30,10 @@ export class JobContext implements OperationContext {
   readonly #attempt: Attempt
   readonly #browser: BrowserContext | undefined
   readonly #questions: JobQuestions
+  readonly #observer: JobObserver | undefined
   readonly #openSteps = new Set<string>()
 
-  constructor({ attempt, input, signal, logger, urls, browser, questions }: JobContextParts) {
+  constructor({ attempt, input, signal, logger, urls, browser, questions, observer }: JobContextParts) {
     this.#attempt = attempt
     this.input = input
     this.signal = signal
@@ -38,6 +41,7 @@ export class JobContext implements OperationContext {
     this.urls = urls
     this.#browser = browser
     this.#questions = questions
+    this.#observer = observer
   }
 
   get jobId(): string {
@@ -92,8 +96,10 @@ export class JobContext implements OperationContext {
       // A step that was told to stop may have returned early.
       this.signal.throwIfAborted()
       await this.#attempt.completeStep(name, result, elapsedSince(start))
+      this.#observer?.onStep('completed')
       return result
     } catch (error) {
+      this.#observer?.onStep('failed')
       await this.#recordFailure(name, error, elapsedSince(start))
       throw error
     } finally {

@@ -7,6 +7,7 @@ import type { UrlGuard } from '../pages/url-guard.ts'
 import { callOperation } from './call-operation.ts'
 import { decideOutcome, type RunEnd } from './decide-outcome.ts'
 import { JobContext } from './job-context.ts'
+import { attemptEndOf, type JobObserver } from './job-observer.ts'
 import { JobQuestions, type JobQuestionsParts } from './job-questions.ts'
 import { logOutcome } from './log-outcome.ts'
 import { RunningJob } from './running-job.ts'
@@ -27,6 +28,7 @@ export interface JobProcessorParts {
   graceMs: number
   /** How long a question waits for its answer that says nothing of it, in milliseconds. */
   questionExpiryMs: number
+  observer?: JobObserver | undefined
 }
 
 /** What became of a turn in the queue. */
@@ -90,6 +92,9 @@ export class JobProcessor {
     if (!operation)
       throw new Error(`Job ${jobId} of type ${operationType} was claimed, which no operation here has.`)
 
+    const { observer } = this.#parts
+    const start = performance.now()
+    observer?.onAttemptStarted(operationType)
     const end = await this.#callWithResources(job, operation, logger)
     const outcome = decideOutcome({
       end,
@@ -101,6 +106,7 @@ export class JobProcessor {
     })
     logOutcome(logger, { outcome, end, abortKind: job.abortKind })
     await settle(attempt, outcome, logger)
+    observer?.onAttemptEnded(operationType, attemptEndOf(outcome), performance.now() - start)
   }
 
   async #callWithResources(job: RunningJob, operation: Operation, logger: Logger): Promise<RunEnd> {
@@ -118,12 +124,21 @@ export class JobProcessor {
       const interrupted = await this.#announceRunning(job.attempt, logger)
       if (interrupted) return interrupted
       if (job.attempt.cancelRequested) job.abort('cancelled')
-      const { urls, graceMs, questionExpiryMs } = this.#parts
+      const { urls, graceMs, questionExpiryMs, observer } = this.#parts
       const { attempt, signal } = job
       const park: JobQuestionsParts['park'] = (question) => job.ask(question)
       const questions = new JobQuestions({ attempt, signal, park, expiryMs: questionExpiryMs })
       const browser = lease?.context
-      const context = new JobContext({ attempt, input, signal, logger, urls, browser, questions })
+      const context = new JobContext({
+        attempt,
+        input,
+        signal,
+        logger,
+        urls,
+        browser,
+        questions,
+        observer,
+      })
       const end = await callOperation({ operation, context, job, graceMs })
       // Whatever the operation made of it, this is why.
       const hasFailed = end.kind === 'threw' || end.kind === 'ignored'

@@ -2,6 +2,7 @@ import type { Logger } from '@headway/event-log'
 import type { QueuedTurn } from '@headway/jobs'
 import { DelayedError, Worker, type Job } from 'bullmq'
 import type { Redis } from 'ioredis'
+import type { JobObserver } from './job-observer.ts'
 import type { JobProcessor } from './job-processor.ts'
 
 export interface QueueConsumerParts {
@@ -12,6 +13,7 @@ export interface QueueConsumerParts {
   concurrency: number
   processor: Pick<JobProcessor, 'process'>
   logger: Logger
+  observer?: JobObserver | undefined
 }
 
 /** How long a job for another kind of worker waits until it is offered again, in milliseconds. */
@@ -24,7 +26,7 @@ const ELSEWHERE_DELAY_MS = 1000
 export class QueueConsumer {
   readonly #worker: Worker<QueuedTurn>
 
-  constructor({ queueName, redis, concurrency, processor, logger }: QueueConsumerParts) {
+  constructor({ queueName, redis, concurrency, processor, logger, observer }: QueueConsumerParts) {
     this.#worker = new Worker<QueuedTurn>(queueName, (entry, token) => work(processor, entry, token), {
       connection: redis,
       concurrency,
@@ -32,6 +34,7 @@ export class QueueConsumer {
       removeOnFail: { count: 0 },
       maxStalledCount: Number.MAX_SAFE_INTEGER,
     })
+    this.#worker.on('active', (entry) => observer?.onTaken(waitedMs(entry)))
     this.#worker.on('error', (error) => logger.warn({ err: error }, 'the queue reports an error'))
     this.#worker.on('failed', (entry, error) => {
       logger.error(
@@ -60,4 +63,9 @@ async function work(
   if (end !== 'elsewhere') return
   await entry.moveToDelayed(Date.now() + ELSEWHERE_DELAY_MS, token)
   throw new DelayedError()
+}
+
+/** Since the entry's earliest time. It is told by the clock of whoever has added it, which may be ahead of ours. */
+function waitedMs({ timestamp, opts }: Job): number {
+  return Math.max(0, Date.now() - timestamp - (opts.delay ?? 0))
 }
