@@ -271,6 +271,27 @@ describe('the reports of a worker that is not ours', () => {
     }
   })
 
+  it('J43: progress and text may come as reports too, in one order with the checkpoints', async () => {
+    const { redis, jobId, userId, attempt, engine, view, text, messages } = await openJob()
+    const stream = new ReportStream(redis)
+    const report = (fields: Record<string, string>) =>
+      stream.add({ v: '1', jobId, userId, attempt: '1', ...fields })
+    await report({ kind: 'progress', progress: '40', label: 'Reading' })
+    await report({ kind: 'chunk', id: 'a', text: 'kept' })
+    await report({ kind: 'chunk', id: 'a', text: 'kept' })
+    await report({ kind: 'checkpoint', step: 'read' })
+    await report({ kind: 'chunk', id: 'b', text: ' lost' })
+    await report({ kind: 'chunk', attempt: '2', text: ' too early' })
+    await stream.add({ v: '1', jobId, userId: 'somebody-else', kind: 'chunk', text: ' foreign' })
+    await handled(redis)
+    expect(await view()).toMatchObject({ progress: 40, label: 'Reading', progressN: 1 })
+    expect(await text()).toBe('kept lost')
+    await attempt.requeue('worker-lost')
+    await claim(engine, jobId, 2)
+    expect(await text()).toBe('kept')
+    expect(typesOf(await messages(jobChannel(jobId)))).not.toContain('JOB_CHUNK')
+  })
+
   it('J47: what can not be read is kept aside, and holds up nothing', async () => {
     const { engine, redis, jobId, userId, reaches } = await openJob()
     const stream = new ReportStream(redis)

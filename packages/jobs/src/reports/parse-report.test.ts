@@ -39,6 +39,12 @@ describe('parseReport', () => {
       { ...JOB, kind: 'error', message: 'no', retryable: '0' },
       { ...ORIGIN, kind: 'error', message: 'no', retryable: false, code: 'operation_failed' },
     ],
+    [
+      'progress',
+      { ...JOB, kind: 'progress', progress: '33.333', label: 'x'.repeat(600) },
+      { ...ORIGIN, kind: 'progress', progress: 33.33, label: 'x'.repeat(500) },
+    ],
+    ['text', { ...JOB, kind: 'chunk', text: 'naïve' }, { ...ORIGIN, kind: 'chunk', text: 'naïve' }],
   ])('reads %s', (_, fields, report) => {
     expect(parseReport(fields as unknown as Record<string, string>, '5-0')).toEqual(report)
   })
@@ -57,6 +63,10 @@ describe('parseReport', () => {
     ['textEnd', { kind: 'checkpoint', step: 'a', textEnd: '1.5' }],
     ['result', { kind: 'complete', result: 'canary' }],
     ['durationMs', { kind: 'complete', durationMs: 'soon' }],
+    ['progress', { kind: 'progress', progress: '101' }],
+    ['progress', { kind: 'progress', progress: '1e1' }],
+    ['progress', { kind: 'progress', label: 'canary' }],
+    ['text', { kind: 'chunk', text: 'é'.repeat(32_769) }],
     ['message', { kind: 'error', retryable: '1' }],
     ['retryable', { kind: 'error', message: 'no' }],
     ['code', { kind: 'error', message: 'no', retryable: '1', code: 'Not a word' }],

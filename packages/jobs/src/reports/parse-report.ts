@@ -31,8 +31,20 @@ export interface ErrorReport extends ReportOrigin {
   retryable: boolean
 }
 
+export interface ProgressReport extends ReportOrigin {
+  kind: 'progress'
+  /** 0 to 100. */
+  progress: number
+  label: string
+}
+
+export interface ChunkReport extends ReportOrigin {
+  kind: 'chunk'
+  text: string
+}
+
 /** What a worker that is not ours says of its job, as docs/reports.md describes it. */
-export type Report = CheckpointReport | CompleteReport | ErrorReport
+export type Report = CheckpointReport | CompleteReport | ErrorReport | ProgressReport | ChunkReport
 
 /** The fields do not make a report. The message names the field, and never its value. */
 export class MalformedReportError extends Error {
@@ -44,6 +56,9 @@ type Fields = Readonly<Record<string, string>>
 
 const STEP_NAME_MAX_LENGTH = 200
 const ID_MAX_LENGTH = 200
+const LABEL_MAX_LENGTH = 500
+/** Most text in one report, in bytes. */
+const CHUNK_MAX_BYTES = 65_536
 const BOOLEANS: Record<string, boolean> = { 1: true, true: true, 0: false, false: false }
 
 /**
@@ -71,8 +86,12 @@ export function parseReport(fields: Fields, entryId: string): Report {
       }
     case 'error':
       return { kind: 'error', ...origin, ...errorOf(fields) }
+    case 'progress':
+      return { kind: 'progress', ...origin, ...progressOf(fields) }
+    case 'chunk':
+      return { kind: 'chunk', ...origin, text: textOf(fields) }
     default:
-      throw new MalformedReportError('kind is none of checkpoint, complete, error')
+      throw new MalformedReportError('kind is none of progress, chunk, checkpoint, complete, error')
   }
 }
 
@@ -91,6 +110,17 @@ function errorOf({ message, retryable = '', code = 'operation_failed' }: Fields)
   requireThat(isRetryable !== undefined, 'retryable is neither 1 nor 0')
   requireThat(/^[a-z_]{1,64}$/.test(code), 'code is not a word of lower-case letters and underscores')
   return { message, code, retryable: isRetryable }
+}
+
+function progressOf({ progress = '', label = '' }: Fields) {
+  requireThat(/^\d{1,3}(?:\.\d{1,20})?$/.test(progress), 'progress is not a number from 0 to 100')
+  requireThat(Number(progress) <= 100, 'progress is not a number from 0 to 100')
+  return { progress: Math.round(Number(progress) * 100) / 100, label: label.slice(0, LABEL_MAX_LENGTH) }
+}
+
+function textOf({ text = '' }: Fields): string {
+  requireThat(Buffer.byteLength(text) <= CHUNK_MAX_BYTES, `text has more than ${CHUNK_MAX_BYTES} bytes`)
+  return text
 }
 
 function json(fields: Fields, name: string): unknown {

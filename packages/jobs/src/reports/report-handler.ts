@@ -7,7 +7,8 @@ import type { Database, JobRow } from '../database/database.ts'
 import type { Relay } from '../outbox/relay.ts'
 import { applyCheckpoint, lastCheckpoint } from './apply-checkpoint.ts'
 import { applyEnd } from './apply-end.ts'
-import type { Report } from './parse-report.ts'
+import type { ChunkReport, ProgressReport, Report } from './parse-report.ts'
+import { showLive } from './show-live.ts'
 
 export interface ReportHandlerParts {
   db: Kysely<Database>
@@ -19,6 +20,9 @@ export interface ReportHandlerParts {
   relay: Pick<Relay, 'nudge'>
   text: JobText
 }
+
+/** A report that changes the job. */
+type CommittedReport = Exclude<Report, ProgressReport | ChunkReport>
 
 export type HandledReport =
   | 'handled'
@@ -34,7 +38,7 @@ export function endedChannel(jobId: string): string {
 
 /**
  * Turns a report into the change that it asks for, and its messages, in one transaction; then shows Redis what is committed. Handling it
- * again changes nothing, and shows it again.
+ * again changes nothing, and shows it again. Progress and text are shown at once.
  */
 export class ReportHandler {
   readonly #parts: ReportHandlerParts
@@ -45,6 +49,7 @@ export class ReportHandler {
 
   async handle(report: Report): Promise<HandledReport> {
     const { db } = this.#parts
+    if (report.kind === 'progress' || report.kind === 'chunk') return showLive(this.#parts, report)
     const { outcome, job } = await db.transaction().execute((trx) => this.#apply(trx, report))
     if (job !== undefined) await this.#show(report, job)
     return outcome
@@ -52,7 +57,7 @@ export class ReportHandler {
 
   async #apply(
     trx: Transaction<Database>,
-    report: Report,
+    report: CommittedReport,
   ): Promise<{ outcome: HandledReport; job?: JobRow }> {
     const { text, textLog, progressLog } = this.#parts
     const { jobId } = report
@@ -76,7 +81,7 @@ export class ReportHandler {
     return { outcome: 'handled', job: await applyEnd(trx, job, report, { text, newest }) }
   }
 
-  async #show(report: Report, job: JobRow): Promise<void> {
+  async #show(report: CommittedReport, job: JobRow): Promise<void> {
     const { db, redis, eventLog, offers, relay, text } = this.#parts
     const { job_id: jobId, user_id: userId } = job
     relay.nudge([userChannel(userId), jobChannel(jobId)])
@@ -97,7 +102,7 @@ function runsUnder(job: JobRow, attempt: number | undefined): boolean {
 }
 
 /** False for a report that was remembered before. */
-async function remember(trx: Transaction<Database>, { jobId, reportId }: Report): Promise<boolean> {
+async function remember(trx: Transaction<Database>, { jobId, reportId }: CommittedReport): Promise<boolean> {
   const added = await trx
     .insertInto('job_reports')
     .values({ job_id: jobId, report_id: reportId })
