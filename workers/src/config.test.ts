@@ -7,6 +7,9 @@ describe('parseConfig', () => {
   it('needs the two services and has a default for all else', () => {
     expect(parseConfig({ ...required, WORKER_CONCURRENCY: '' })).toMatchObject({
       concurrency: 10,
+      queryTimeoutMs: 15_000,
+      retention: { maxAgeDays: 30, maxJobsPerUser: 1_000 },
+      watchdogMs: 60_000,
       questionExpiryMs: 86_400_000,
       allowPrivateUrls: false,
       logLevel: 'info',

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import { EVENT_BUFFER_MAX_AGE_MS, EVENT_BUFFER_MAX_BYTES, EVENT_BUFFER_MAX_SIZE } from '@headway/events'
+import { DEFAULT_RETENTION } from '@headway/jobs'
 import { z } from 'zod'
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
@@ -14,7 +15,11 @@ const variables = z.object({
   HEADWAY_LEASE_MS: wholeNumber(1000, 600_000, 15_000),
   HEADWAY_OUTBOX_SWEEP_MS: wholeNumber(10, 600_000, 2000),
   HEADWAY_QUESTION_EXPIRY_MS: wholeNumber(1000, 31_536_000_000, 86_400_000),
+  DATABASE_QUERY_TIMEOUT_MS: wholeNumber(1000, 600_000, 15_000),
+  RETENTION_MAX_AGE_DAYS: wholeNumber(1, 36_500, DEFAULT_RETENTION.maxAgeDays),
+  RETENTION_MAX_JOBS_PER_USER: wholeNumber(1, 10_000_000, DEFAULT_RETENTION.maxJobsPerUser),
   WORKER_CONCURRENCY: wholeNumber(1, 1000, 10),
+  WORKER_WATCHDOG_MS: wholeNumber(0, 86_400_000, 60_000),
   WORKER_METRICS_PORT: portNumber().optional(),
   METRICS_TOKEN: metricsToken().optional(),
   HOST: z.string().optional(),
@@ -69,7 +74,13 @@ function toConfig(values: z.output<typeof variables>) {
     heartbeatMs: Math.floor(values.HEADWAY_LEASE_MS / 3),
     sweepIntervalMs: values.HEADWAY_OUTBOX_SWEEP_MS,
     questionExpiryMs: values.HEADWAY_QUESTION_EXPIRY_MS,
+    queryTimeoutMs: values.DATABASE_QUERY_TIMEOUT_MS,
+    retention: {
+      maxAgeDays: values.RETENTION_MAX_AGE_DAYS,
+      maxJobsPerUser: values.RETENTION_MAX_JOBS_PER_USER,
+    },
     concurrency: values.WORKER_CONCURRENCY,
+    watchdogMs: values.WORKER_WATCHDOG_MS,
     browsers: {
       pool: {
         maxBrowsers: values.WORKER_BROWSERS,

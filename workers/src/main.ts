@@ -27,13 +27,18 @@ const observed = {
   jobObserver: metrics?.jobs,
   browsers: { pool: { ...config.browsers.pool, observer: metrics?.browsers } },
 }
-const worker = await startWorker({ ...config, ...observed, operations, eventLog: eventBuffer, logger }).catch(
-  (error: unknown) => {
-    if (error instanceof UnsafeRedisError || error instanceof DatabaseUnreachableError) refuseToStart(error)
-    throw error
-  },
-)
-stopGracefully({ stop: () => worker.close(), logger })
+const worker = await startWorker({
+  ...config,
+  ...observed,
+  operations,
+  eventLog: eventBuffer,
+  logger,
+  onStuck: () => end('it takes no jobs', 1),
+}).catch((error: unknown) => {
+  if (error instanceof UnsafeRedisError || error instanceof DatabaseUnreachableError) refuseToStart(error)
+  throw error
+})
+const end = stopGracefully({ stop: () => worker.close(), logger })
 process.send?.({ type: 'ready', metricsPort: metrics?.port })
 
 function readConfig(): Config {

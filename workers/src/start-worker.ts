@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { EventLog, redisReady, requireSafeRedis, type EventLogOptions, type Logger } from '@headway/event-log'
-import { DEFAULT_QUEUE_NAME, openJobs, type JobEngine } from '@headway/jobs'
+import { DEFAULT_QUEUE_NAME, openJobs, type JobEngine, type RetentionLimits } from '@headway/jobs'
 import { BrowserSource, type BrowserSourceOptions } from './browser/browser-source.ts'
 import { removeLeftovers } from './browser/remove-leftovers.ts'
 import type { Operation } from './define-operation.ts'
@@ -16,6 +16,8 @@ import { JobProcessor } from './processor/job-processor.ts'
 import { QueueConsumer } from './processor/queue-consumer.ts'
 import { ReportListener } from './processor/report-listener.ts'
 import { RunningJobs } from './processor/running-jobs.ts'
+import { startMaintenance } from './scheduler/start-maintenance.ts'
+import { QueueWatchdog, type StuckWorker } from './watchdog/queue-watchdog.ts'
 import { WorkerConnections } from './worker-connections.ts'
 
 export interface WorkerOptions {
@@ -44,6 +46,21 @@ export interface WorkerOptions {
   heartbeatMs?: number
   /** See the relay of `@headway/jobs`. @default 2_000 */
   sweepIntervalMs?: number
+  /** See the reconciler of `@headway/jobs`. @default 30_000 */
+  reconcileIntervalMs?: number
+  /** See `openDatabase` of `@headway/jobs`. @default 15_000 */
+  queryTimeoutMs?: number
+  /** What is kept of jobs that ended. @default 30 days, 1_000 per user */
+  retention?: RetentionLimits
+  /**
+   * How long the worker may take no job, in milliseconds, while some wait and it has room. It is logged then, and told to
+   * `onStuck`: a hanging connection mends itself by a new start alone. 0 for never.
+   *
+   * @default 60_000
+   */
+  watchdogMs?: number
+  /** Ends the process, so that its supervisor starts it anew. Default: nothing is done. */
+  onStuck?: (stuck: StuckWorker) => void
   /** How long an operation that was told to stop may take to do so, in milliseconds. @default 3_000 */
   graceMs?: number
   /** How long a question waits for its answer where the operation does not say, in milliseconds. @default 86_400_000 */
@@ -85,11 +102,9 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 }
 
 function openEngine(options: WorkerOptions, { publisher }: WorkerConnections): Promise<JobEngine> {
-  const { databaseUrl, artifactsDir, logger, queueName = DEFAULT_QUEUE_NAME } = options
+  const { queueName = DEFAULT_QUEUE_NAME, sweepIntervalMs = 2000 } = options
   const eventLog = new EventLog(publisher, options.eventLog)
-  const { sweepIntervalMs = 2000 } = options
-  const parts = { redis: publisher, eventLog, artifactsDir, logger, queueName }
-  return openJobs({ databaseUrl, ...parts, sweepIntervalMs })
+  return openJobs({ ...options, redis: publisher, eventLog, queueName, sweepIntervalMs })
 }
 
 async function runWorker(
@@ -105,6 +120,8 @@ async function runWorker(
     graceMs = 3000,
     questionExpiryMs = 86_400_000,
     concurrency = 10,
+    watchdogMs = 60_000,
+    onStuck = () => {},
   } = options
   const workerId = randomUUID()
   const { attempts } = engine
@@ -148,7 +165,11 @@ async function runWorker(
     logger,
     observer,
   })
+  const { queue } = engine
+  const watchdog = new QueueWatchdog({ queue, consumer, logger, workerId, limitMs: watchdogMs, onStuck })
   await consumer.ready()
+  const maintenance = await startMaintenance({ engine, redis: connections.queue, logger })
+  watchdog.start()
   logger.info({ workerId, operations: [...byType.keys()] }, 'worker is ready')
 
   return {
@@ -158,7 +179,7 @@ async function runWorker(
     },
     async close() {
       // In this order: no new jobs, then the end of those that run, then what they needed for it.
-      const consumed = consumer.close()
+      const consumed = Promise.all([consumer.close(), maintenance.close(), watchdog.stop()])
       running.stop()
       await consumed
       await processor.idle()

@@ -25,9 +25,13 @@ const ELSEWHERE_DELAY_MS = 1000
  */
 export class QueueConsumer {
   readonly #worker: Worker<QueuedTurn>
+  readonly #concurrency: number
+  #taken = 0
+  #atWork = 0
 
   constructor({ queueName, redis, concurrency, processor, logger, observer }: QueueConsumerParts) {
-    this.#worker = new Worker<QueuedTurn>(queueName, (entry, token) => work(processor, entry, token), {
+    this.#concurrency = concurrency
+    this.#worker = new Worker<QueuedTurn>(queueName, (entry, token) => this.#take(processor, entry, token), {
       connection: redis,
       concurrency,
       removeOnComplete: { count: 0 },
@@ -44,6 +48,15 @@ export class QueueConsumer {
     })
   }
 
+  /** Turns that were taken since the start. */
+  get taken(): number {
+    return this.#taken
+  }
+
+  get hasFreeSlot(): boolean {
+    return this.#atWork < this.#concurrency
+  }
+
   async ready(): Promise<void> {
     await this.#worker.waitUntilReady()
   }
@@ -51,6 +64,20 @@ export class QueueConsumer {
   /** Takes no more turns; resolves when those under way have ended. */
   async close(): Promise<void> {
     await this.#worker.close()
+  }
+
+  async #take(
+    processor: Pick<JobProcessor, 'process'>,
+    entry: Job<QueuedTurn>,
+    token?: string,
+  ): Promise<void> {
+    this.#taken += 1
+    this.#atWork += 1
+    try {
+      await work(processor, entry, token)
+    } finally {
+      this.#atWork -= 1
+    }
   }
 }
 

@@ -15,6 +15,8 @@ export interface DeploymentOptions {
   ownRedis?: boolean
   /** A Redis that the test has started itself. */
   redisUrl?: string
+  /** On a Redis of its own, the queue that a worker's process takes. Default: one of this deployment's own. */
+  queueName?: string
 }
 
 /** A deployment without servers: database, queue and artifacts of its own, and as many workers as a test starts. */
@@ -34,7 +36,7 @@ export class Deployment {
     const redis = ownRedis ? await startTestRedis() : undefined
     const redisUrl = redis?.url ?? options.redisUrl ?? services().redisUrl
     const artifactsDir = await mkdtemp(join(tmpdir(), 'headway-test-artifacts-'))
-    const queueName = `test-${randomUUID()}`
+    const queueName = options.queueName ?? `test-${randomUUID()}`
     const publisher = connectRedis(redisUrl, 'publisher', { logger: testLogger })
     await redisReady(publisher)
     const eventLog = new EventLog(publisher)

@@ -83,6 +83,17 @@ export class JobQueue {
     return { waiting: counts['waiting'] ?? 0, active: counts['active'] ?? 0, delayed: counts['delayed'] ?? 0 }
   }
 
+  /**
+   * Turns that wait for nobody but a worker: neither for their time nor for the end of a pause.
+   *
+   * @throws QueueUnavailableError
+   */
+  async takeable(): Promise<number> {
+    const queue = await this.#queue.connected()
+    const [isPaused, isMaxed] = await Promise.all([queue.isPaused(), queue.isMaxed()])
+    return isPaused || isMaxed ? 0 : queue.getJobCountByTypes('waiting', 'prioritized')
+  }
+
   async close(): Promise<void> {
     await this.#queue.close()
   }
