@@ -1,0 +1,56 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { FaultRig } from './support/fault-rig.ts'
+import { scriptStep, type JobScript } from './support/job-script.ts'
+
+const STEPS = 4
+
+/** Where the first attempts are frozen: at the beginning, in the middle, at the end, and within a step. */
+const POINTS: NonNullable<JobScript['hold']>[] = [
+  { at: 'before', step: 1, isStubborn: true },
+  { at: 'before', step: 3, isStubborn: true },
+  { at: 'before', step: STEPS + 1, isStubborn: true },
+  { at: 'within', step: 1, isStubborn: true },
+  { at: 'within', step: 3, isStubborn: true },
+]
+
+let rig: FaultRig
+beforeAll(async () => {
+  rig = await FaultRig.open({ name: 'frozen-worker', workers: 1 })
+})
+afterAll(() => rig.close())
+
+it(
+  'J5, J27: nothing shows of a worker that was frozen, lost its jobs, and wakes to write all it can',
+  { timeout: 120_000 },
+  async () => {
+    const jobs = await Promise.all(
+      POINTS.map(async (hold) => {
+        const steps = Array.from({ length: STEPS }, (_, index) => scriptStep(index + 1, { artifact: true }))
+        return rig.createJob(await rig.addUser(), 'scripted', { steps, askBefore: 0, end: 'completed', hold })
+      }),
+    )
+    await Promise.all(jobs.map((job) => job.isHeld()))
+    const [frozen] = rig.workers
+    frozen?.signal('SIGSTOP')
+    await rig.cluster.addWorker()
+    await Promise.all(jobs.map((job) => job.reaches('completed')))
+
+    frozen?.signal('SIGCONT')
+    for (const { jobId } of jobs) {
+      await expect
+        .poll(() => rig.runs.of(jobId), { timeout: 30_000 })
+        .toContainEqual(expect.objectContaining({ kind: 'over', attempt: 1 }))
+    }
+    // In this time what it has written all the same would arrive.
+    await delay(500)
+    expect((await Promise.all(jobs.map((job) => job.problems({ canTextBeLost: false })))).flat()).toEqual([])
+    expect(frozen?.hasCrashed).toBe(false)
+
+    const runs = (await Promise.all(jobs.map(({ jobId }) => rig.runs.of(jobId)))).flat()
+    const refusals = new Set(runs.filter(({ kind }) => kind === 'refused').map(({ detail }) => detail))
+    // The first writes got as far as the fence; the later ones were told before.
+    expect(refusals).toEqual(new Set(['FencedError', 'JobAbortedError']))
+    expect(jobs.every(({ follower }) => follower.wasAlwaysThere)).toBe(true)
+  },
+)

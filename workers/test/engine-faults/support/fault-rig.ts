@@ -1,0 +1,139 @@
+import { join } from 'node:path'
+import { Cluster, JobReader, type Program } from '@headway/chaos'
+import { services, signToken, uniqueUserId, waitFor } from '@headway/test-kit'
+import type { JobView } from '@headway/events'
+import { Follower } from './follower.ts'
+import type { JobScript } from './job-script.ts'
+import { RiggedJob } from './rigged-job.ts'
+import { StepRuns } from './step-runs.ts'
+
+export type ScriptedType = 'scripted' | 'scripted-exclusive' | 'scripted-urgent'
+
+/** The shortest lease that the settings allow: what a lost worker costs a test. */
+const LEASE_MS = 1000
+/** How often the rig looks for lost jobs and forgotten turns, as any process of a deployment does less often. */
+const RECONCILE_MS = 300
+
+const programs = {
+  server: new URL('../../../../server/src/main.ts', import.meta.url),
+  worker: new URL('fault-worker-main.ts', import.meta.url),
+}
+const LOG_DIR = join(import.meta.dirname, '../../../../test-results/engine-faults')
+
+/** A server and workers as processes, on a database and a Redis of their own, and somebody who follows every job throughout. */
+export class FaultRig {
+  readonly cluster: Cluster
+  readonly runs: StepRuns
+  #reconciling: NodeJS.Timeout | undefined
+  #isOpen = true
+
+  static async open({ name, workers }: { name: string; workers: number }): Promise<FaultRig> {
+    const cluster = await Cluster.start({
+      programs,
+      postgresUrl: services().postgresUrl,
+      logDir: join(LOG_DIR, name),
+      servers: 1,
+      workers: 0,
+      env: { HEADWAY_LEASE_MS: String(LEASE_MS), WORKER_CONCURRENCY: '40' },
+      random: Math.random,
+      isObserved: false,
+    })
+    const runs = await StepRuns.open(cluster.databaseUrl)
+    const rig = new FaultRig(cluster, runs)
+    try {
+      await runs.createTables()
+      await Promise.all(Array.from({ length: workers }, () => cluster.addWorker()))
+    } catch (error) {
+      await rig.close()
+      throw error
+    }
+    return rig
+  }
+
+  private constructor(cluster: Cluster, runs: StepRuns) {
+    this.cluster = cluster
+    this.runs = runs
+    this.#reconcileLater()
+  }
+
+  get port(): number {
+    const [port = 0] = this.cluster.serverPorts
+    return port
+  }
+
+  get workers(): readonly Program[] {
+    return this.cluster.workers
+  }
+
+  async flush(): Promise<void> {
+    await this.cluster.redis.admin.flushall()
+  }
+
+  /** Ends connections of everybody to Redis: those that hear, or those that write. */
+  async cutConnections(type: 'pubsub' | 'normal'): Promise<void> {
+    await this.cluster.redis.admin.call('CLIENT', 'KILL', 'TYPE', type)
+  }
+
+  /** A user with somebody who follows their channel from now on. */
+  async addUser(): Promise<{ userId: string; follower: Follower; reader: JobReader }> {
+    const userId = uniqueUserId()
+    const token = await signToken({ userId })
+    const { port } = this
+    const reader = new JobReader({ name: userId, userId, token, port })
+    reader.connect()
+    const follower = await Follower.open({ port, token })
+    await waitFor(() => reader.isReady, { timeoutMs: 20_000 })
+    return { userId, follower, reader }
+  }
+
+  /** Starts a job, followed from the start. */
+  async createJob(
+    { userId, follower, reader }: Awaited<ReturnType<FaultRig['addUser']>>,
+    type: ScriptedType,
+    script: JobScript,
+  ): Promise<RiggedJob> {
+    const { jobId } = await this.request<{ jobId: string }>(userId, 'POST', '/api/jobs', { type, ...script })
+    const joinedAt = await follower.follow(jobId)
+    const shown = reader.followJob(jobId)
+    return new RiggedJob(this, { userId, jobId, script, joinedAt, follower, shown })
+  }
+
+  /** Calls the REST API; throws with its words unless it says yes. */
+  async request<TBody>(
+    userId: string,
+    method: 'GET' | 'POST' | 'PATCH',
+    path: string,
+    body?: object,
+  ): Promise<TBody> {
+    const response = await fetch(`http://127.0.0.1:${this.port}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${await signToken({ userId })}`, 'content-type': 'application/json' },
+      signal: AbortSignal.timeout(30_000),
+      ...(body && { body: JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    if (!response.ok) throw new Error(`${method} ${path} was answered with ${response.status}: ${text}`)
+    const isJson = response.headers.get('content-type')?.includes('json')
+    return (isJson ? JSON.parse(text) : text) as TBody
+  }
+
+  view(userId: string, jobId: string): Promise<JobView> {
+    return this.request<JobView>(userId, 'GET', `/api/jobs/${jobId}`)
+  }
+
+  async close(): Promise<void> {
+    this.#isOpen = false
+    clearTimeout(this.#reconciling)
+    await this.runs.close()
+    await this.cluster.stop()
+  }
+
+  #reconcileLater(): void {
+    this.#reconciling = setTimeout(() => void this.#reconcile(), RECONCILE_MS)
+  }
+
+  async #reconcile(): Promise<void> {
+    await this.cluster.engine.reconciler.run()
+    if (this.#isOpen) this.#reconcileLater()
+  }
+}

@@ -1,0 +1,140 @@
+import {
+  isTerminalState,
+  jobChannel,
+  userChannel,
+  type JobState,
+  type WebSocketMessage,
+} from '@headway/events'
+import { waitFor } from '@headway/test-kit'
+import { checkJob } from './check-job.ts'
+import type { FaultRig } from './fault-rig.ts'
+import type { Follower, Told } from './follower.ts'
+import type { Allowance, JobEvidence } from './job-evidence.ts'
+import { stepName, type JobScript } from './job-script.ts'
+
+interface RiggedJobParts {
+  userId: string
+  jobId: string
+  script: JobScript
+  joinedAt: number
+  follower: Follower
+  shown: () => { state: string | undefined; text: string; freshness: string }
+}
+
+const PATIENCE_MS = 60_000
+
+/** A job of the rig, with all who follow it. */
+export class RiggedJob {
+  readonly jobId: string
+  readonly userId: string
+  readonly #rig: FaultRig
+  readonly #parts: RiggedJobParts
+
+  constructor(rig: FaultRig, parts: RiggedJobParts) {
+    this.jobId = parts.jobId
+    this.userId = parts.userId
+    this.#rig = rig
+    this.#parts = parts
+  }
+
+  get follower(): Follower {
+    return this.#parts.follower
+  }
+
+  get script(): JobScript {
+    return this.#parts.script
+  }
+
+  view() {
+    return this.#rig.view(this.userId, this.jobId)
+  }
+
+  /** Waits until its first attempt is where the script holds it. */
+  async isHeld(): Promise<void> {
+    await waitFor(async () => (await this.#rig.runs.of(this.jobId)).some(({ kind }) => kind === 'hold'), {
+      timeoutMs: PATIENCE_MS,
+    })
+  }
+
+  async reaches(state: JobState, timeoutMs = PATIENCE_MS): Promise<void> {
+    await waitFor(async () => (await this.view()).state === state, { timeoutMs, intervalMs: 50 }).catch(
+      async (error: unknown) => {
+        const { state: actual, attempt, error: why } = await this.view()
+        throw new Error(
+          `Job ${this.jobId} hangs: it is ${actual} in attempt ${attempt} (${why}) and not ${state}.`,
+          {
+            cause: error,
+          },
+        )
+      },
+    )
+  }
+
+  async hasEnded(): Promise<boolean> {
+    return isTerminalState((await this.view()).state)
+  }
+
+  /** What is wrong with it, once its messages are out and everybody has had time to hear them. */
+  async problems(allowance: Allowance): Promise<string[]> {
+    let problems: string[] = []
+    const isGood = async () => {
+      problems = checkJob(await this.#evidence(), allowance)
+      return problems.length === 0
+    }
+    await waitFor(isGood, { timeoutMs: SETTLE_MS, intervalMs: 100 }).catch(() => {})
+    return problems.map((problem) => `job ${this.jobId}: ${problem}`)
+  }
+
+  async #evidence(): Promise<JobEvidence> {
+    const { jobId, userId, script, joinedAt, follower, shown } = this.#parts
+    const { db, artifacts } = this.#rig.cluster.engine
+    const rows = {
+      job: await db.selectFrom('jobs').where('job_id', '=', jobId).selectAll().executeTakeFirstOrThrow(),
+      steps: await db.selectFrom('job_steps').where('job_id', '=', jobId).selectAll().execute(),
+      artifacts: await db.selectFrom('job_artifacts').where('job_id', '=', jobId).selectAll().execute(),
+      outbox: await db
+        .selectFrom('outbox')
+        .where('channel', 'in', [jobChannel(jobId), userChannel(userId)])
+        .where('kind', '=', 'message')
+        .select(['channel', 'body'])
+        .orderBy('id')
+        .execute(),
+    }
+    const files = rows.artifacts.map(async ({ name, storage_key }) => {
+      return { name, content: (await artifacts.get(storage_key)).toString() }
+    })
+    const committed = (channel: string) =>
+      rows.outbox
+        .filter((row) => row.channel === channel && row.body.includes(jobId))
+        .map(({ body }) => JSON.parse(body) as WebSocketMessage)
+    const told = {
+      user: follower.toldOf(userChannel(userId)).filter((message) => isAbout(message, jobId)),
+      job: follower.toldOf(jobChannel(jobId)),
+    }
+    const text = await this.#rig.request<string>(userId, 'GET', `/api/jobs/${jobId}/text`)
+    const log = await this.#rig.cluster.redis.admin.xrange(`hw:{job:${jobId}}:log`, '-', '+')
+    const { input: _input, ...job } = rows.job
+    return {
+      script,
+      view: await this.view(),
+      steps: rows.steps,
+      artifacts: await Promise.all(files),
+      committed: { user: committed(userChannel(userId)), job: committed(jobChannel(jobId)) },
+      told,
+      joinedAt,
+      text,
+      shown: shown(),
+      runs: (await this.#rig.runs.of(jobId)).filter(({ step }) =>
+        script.steps.some((_, n) => step === stepName(n + 1)),
+      ),
+      dump: JSON.stringify([job, rows.steps, rows.artifacts, rows.outbox, told, text, log]),
+    }
+  }
+}
+
+/** What is late comes within this time, in milliseconds; what comes too often comes at once. */
+const SETTLE_MS = 8000
+
+function isAbout(told: Told, jobId: string): boolean {
+  return told.type === 'resync' || (told.payload as { jobId?: string }).jobId === jobId
+}
