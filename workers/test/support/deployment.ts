@@ -75,18 +75,15 @@ export class Deployment {
     this.#cleanUp = cleanUp
   }
 
+  /** What a worker of this deployment is started with, in this process or in one of its own. */
+  get workerOptions(): Omit<WorkerOptions, 'logger'> {
+    const { databaseUrl, redisUrl, artifactsDir } = this
+    const services = { databaseUrl, redisUrl, artifactsDir, queueName: this.#queueName }
+    return { ...services, heartbeatMs: 300, leaseMs: 2000, graceMs: 500 }
+  }
+
   async startWorker(options: Partial<WorkerOptions> = {}): Promise<RunningWorker> {
-    const worker = await startWorker({
-      databaseUrl: this.databaseUrl,
-      redisUrl: this.redisUrl,
-      artifactsDir: this.artifactsDir,
-      queueName: this.#queueName,
-      logger: testLogger,
-      heartbeatMs: 300,
-      leaseMs: 2000,
-      graceMs: 500,
-      ...options,
-    })
+    const worker = await startWorker({ ...this.workerOptions, logger: testLogger, ...options })
     this.#workers.push(worker)
     return worker
   }
