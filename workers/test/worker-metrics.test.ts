@@ -1,6 +1,8 @@
+import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
 import { waitFor } from '@headway/test-kit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
@@ -70,6 +72,30 @@ describe('the port of a worker', () => {
     taken.close()
     await show()
   })
+})
+
+it('a worker of the command line shows them where the environment says', async () => {
+  // Of its own, as the process takes the queue that all deployments call the same.
+  const deployment = await Deployment.open({ ownRedis: true })
+  const { databaseUrl, redisUrl, artifactsDir } = deployment
+  const { PATH, HOME } = process.env
+  const services = { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, HEADWAY_DATA_DIR: artifactsDir }
+  const env = { PATH, HOME, ...services, LOG_LEVEL: 'silent', WORKER_METRICS_PORT: '0', HOST: '127.0.0.1' }
+  const child = fork(fileURLToPath(new URL('../src/main.ts', import.meta.url)), {
+    env,
+    execArgv: ['--conditions=@headway/source'],
+  })
+  try {
+    const [{ metricsPort }] = (await once(child, 'message')) as [{ metricsPort: number }]
+    const health = await fetch(`http://127.0.0.1:${metricsPort}/health`)
+    expect(await health.json()).toEqual({ status: 'ok' })
+    const text = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text()
+    expect(text).toContain('headway_browsers 0')
+    expect(text).toContain('process_resident_memory_bytes')
+  } finally {
+    child.kill('SIGKILL')
+    await deployment.close()
+  }
 })
 
 describe('what a worker counts', () => {

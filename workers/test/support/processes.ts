@@ -8,7 +8,7 @@ export interface RunningProcess {
 }
 
 /** Processes with the text on their command line. Those that have ended, and whose parent has not looked yet (zombies), run no more. */
-export async function processesWith(text: string): Promise<RunningProcess[]> {
+async function processesWith(text: string): Promise<RunningProcess[]> {
   const { stdout } = await promisify(execFile)('ps', ['-ww', '-eo', 'pid,pgid,stat,args'], {
     maxBuffer: 64 * 1_048_576,
   })
