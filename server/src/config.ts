@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { EVENT_BUFFER_MAX_AGE_MS, EVENT_BUFFER_MAX_BYTES, EVENT_BUFFER_MAX_SIZE } from '@headway/events'
+import { DEFAULT_RETENTION } from '@headway/jobs'
 import { z } from 'zod'
 import { jwtSecretProblem } from './auth/jwt-secret.ts'
 import { parseOrigin } from './auth/origins.ts'
@@ -14,6 +15,7 @@ import { flag, listOf, oneOf, setting, splitList, url, wholeNumber } from './set
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 const { jobsPerMinute, maxUnfinishedJobs } = DEFAULT_JOB_LIMITS
+const { maxAgeDays, maxJobsPerUser } = DEFAULT_RETENTION
 const EMBEDDED_DRAIN_MS = 1_000
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/
 const NEW_SECRET = '"$(openssl rand -base64 48)"'
@@ -45,6 +47,9 @@ const variables = z.object({
   HEADWAY_PING_TIMEOUT_MS: wholeNumber(100, 600_000, PING_TIMEOUT_MS).default(PING_TIMEOUT_MS),
   HEADWAY_DRAIN_MS: wholeNumber(0, 600_000, DRAIN_MS).optional(),
   HEADWAY_OUTBOX_SWEEP_MS: wholeNumber(10, 600_000, 2_000).default(2_000),
+  DATABASE_QUERY_TIMEOUT_MS: wholeNumber(1_000, 600_000, 15_000).default(15_000),
+  RETENTION_MAX_AGE_DAYS: wholeNumber(1, 36_500, maxAgeDays).default(maxAgeDays),
+  RETENTION_MAX_JOBS_PER_USER: wholeNumber(1, 10_000_000, maxJobsPerUser).default(maxJobsPerUser),
   JOBS_PER_MINUTE: wholeNumber(1, 1_000_000, jobsPerMinute).default(jobsPerMinute),
   MAX_UNFINISHED_JOBS: wholeNumber(1, 1_000_000, maxUnfinishedJobs).default(maxUnfinishedJobs),
   METRICS_PORT: wholeNumber(0, 65_535, 9_464).optional(),
@@ -144,6 +149,12 @@ function toConfig(values: Variables) {
     /** Nobody deploys the embedded mode, and who stops it waits for it. */
     drainMs: values.HEADWAY_DRAIN_MS ?? (values.HEADWAY_EMBEDDED ? EMBEDDED_DRAIN_MS : DRAIN_MS),
     sweepIntervalMs: values.HEADWAY_OUTBOX_SWEEP_MS,
+    queryTimeoutMs: values.DATABASE_QUERY_TIMEOUT_MS,
+    /** Workers remove jobs; the server says when. */
+    retention: {
+      maxAgeDays: values.RETENTION_MAX_AGE_DAYS,
+      maxJobsPerUser: values.RETENTION_MAX_JOBS_PER_USER,
+    },
     metrics: metricsOf(values),
     logLevel: values.LOG_LEVEL,
     transports: values.SOCKET_TRANSPORTS,

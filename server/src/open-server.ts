@@ -58,12 +58,13 @@ async function build(
   const { isPublic, port: metricsPort, token } = config.metrics
   const metrics = isPublic || metricsPort !== undefined ? createServerMetrics() : undefined
   const eventLog = new EventLog(redis, { ...config.eventBuffer, observer: metrics?.eventLog })
-  const { sweepIntervalMs } = config
+  const { sweepIntervalMs, queryTimeoutMs } = config
   const stores = { databaseUrl, redis, eventLog, artifactsDir }
   const engine = await openJobs({
     ...stores,
     logger,
     sweepIntervalMs,
+    queryTimeoutMs,
     relayObserver: metrics?.relay,
     reportObserver: metrics?.reports,
   })
@@ -79,7 +80,12 @@ async function build(
     logger,
     redis,
     jobLimits: config.jobLimits,
-    limits: publishedLimits({ eventBuffer: config.eventBuffer, jobs: config.jobLimits, sockets: config }),
+    limits: publishedLimits({
+      eventBuffer: config.eventBuffer,
+      jobs: config.jobLimits,
+      retention: config.retention,
+      sockets: config,
+    }),
     webDir: config.webDir,
     devToken: config.isEmbedded && tokens.jwtSecret ? { ...tokens, jwtSecret: tokens.jwtSecret } : undefined,
     snapshotReads,

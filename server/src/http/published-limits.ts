@@ -6,6 +6,7 @@ import {
   MESSAGE_MAX_BYTES,
   TEXT_ACK_MAX_BYTES,
 } from '@headway/events'
+import { DEFAULT_RETENTION, type RetentionLimits } from '@headway/jobs'
 import { MAX_CONCURRENT_SNAPSHOTS, MAX_WAITING_SNAPSHOTS } from '../snapshot-reads.ts'
 import { TOKEN_LEEWAY_SECONDS, TOKEN_MAX_BYTES } from '../auth/token-verifier.ts'
 import { IDEMPOTENCY_KEY_MAX_LENGTH, IDEMPOTENCY_KEY_TTL_HOURS } from './idempotency-key.ts'
@@ -19,6 +20,8 @@ export interface PublishedLimitsOptions {
   /** What a channel keeps for replay, where it is not the default. */
   eventBuffer?: { maxSize: number; maxAgeMs: number; maxBytes: number }
   jobs?: JobLimits
+  /** What is kept of jobs that ended, where it is not the default. */
+  retention?: RetentionLimits
   /** How often the server looks after sockets, where it is not the default. */
   sockets?: { headCheckMs: number; pingIntervalMs: number; pingTimeoutMs: number }
 }
@@ -26,6 +29,7 @@ export interface PublishedLimitsOptions {
 /** The answer of `GET /api/limits`: everything that a client may run into, so that it need not learn it by errors. */
 export function publishedLimits(options: PublishedLimitsOptions) {
   const { eventBuffer, jobs = DEFAULT_JOB_LIMITS, sockets = SOCKET_LIMITS } = options
+  const { retention = DEFAULT_RETENTION } = options
   const { headCheckMs, pingIntervalMs, pingTimeoutMs } = sockets
   return {
     requests: {
@@ -39,6 +43,7 @@ export function publishedLimits(options: PublishedLimitsOptions) {
       listMaxLimit: LIST_MAX_LIMIT,
     },
     jobs: { perMinutePerUser: jobs.jobsPerMinute, unfinishedPerUser: jobs.maxUnfinishedJobs },
+    retention: { maxAgeDays: retention.maxAgeDays, endedJobsPerUser: retention.maxJobsPerUser },
     messages: {
       maxBytes: MESSAGE_MAX_BYTES,
       bufferMaxMessages: eventBuffer?.maxSize ?? EVENT_BUFFER_MAX_SIZE,
