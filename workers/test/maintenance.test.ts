@@ -3,6 +3,7 @@ import { waitFor } from '@headway/test-kit'
 import { Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { afterEach, expect, it, onTestFinished } from 'vitest'
+import { LOCK_MS, STALLED_CHECK_MS } from '../src/scheduler/maintenance-consumer.ts'
 import { Deployment } from './support/deployment.ts'
 import { testLogger } from './support/test-logger.ts'
 
@@ -74,3 +75,26 @@ it('hands out one task at a time, however many workers there are (J54)', async (
   await waitFor(() => done >= 6, { timeoutMs: 15_000 })
   expect(most).toBe(1)
 })
+
+it('goes on after the death of a worker that was at a task (J54)', async () => {
+  deployment = await Deployment.open({ ownRedis: true })
+  const { name } = deployment.engine.maintenanceQueue
+  await deployment.engine.maintenanceQueue.ensure()
+  const taken = Promise.withResolvers<void>()
+  const forEver = Promise.withResolvers<void>()
+  const work = async (): Promise<void> => {
+    taken.resolve()
+    await forEver.promise
+  }
+  const dying = new Worker(name, work, {
+    connection: connect(),
+    lockDuration: LOCK_MS,
+    stalledInterval: STALLED_CHECK_MS,
+  })
+  await taken.promise
+  await dying.close(true)
+
+  const jobId = await oldJob()
+  await deployment.startWorker()
+  await waitFor(() => isGone(jobId), { timeoutMs: 40_000 })
+}, 60_000)

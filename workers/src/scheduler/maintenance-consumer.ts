@@ -15,8 +15,8 @@ export interface MaintenanceConsumerParts {
  * A worker that died over a task holds up all others until its lock has ended: these are short, and so the lock is renewed often
  * and looked after often.
  */
-const LOCK_MS = 10_000
-const STALLED_CHECK_MS = 5_000
+export const LOCK_MS = 10_000
+export const STALLED_CHECK_MS = 5_000
 
 /** Does the periodic work of the deployment, one task at a time, whenever it is this worker's turn. */
 export class MaintenanceConsumer {
