@@ -41,6 +41,8 @@ async function stop(): Promise<void> {
 
 process.once('SIGTERM', () => void stop())
 process.once('disconnect', () => void stop())
+// As a worker's watchdog does.
+process.once('SIGUSR2', () => process.exit(1))
 
 const port = name === 'server' ? Number(process.env['PORT']) : 0
 createServer((_request, response) => response.end('ready')).listen(port, '127.0.0.1', () => {

@@ -65,13 +65,16 @@ it('starts right after it was killed, on the same port', async () => {
   expect(processesOn(run.dataDir)).toEqual([])
 })
 
-it('starts a program again that ended by itself, and says so', async () => {
+it.each([
+  ['is killed', 'SIGKILL', /The worker ended by itself \(SIGKILL\)/],
+  ['exits with a code that is not 0', 'SIGUSR2', /The worker ended by itself \(code 1\)/],
+] as const)('starts a program again that %s, and says so', async (_what, signal, said) => {
   const run = await LauncherRun.create()
   const launcher = run.start()
   await launcher.untilReady()
   const before = run.programPid('worker')
-  process.kill(before, 'SIGKILL')
-  await launcher.untilItSays(/The worker ended by itself \(SIGKILL\)/)
+  process.kill(before, signal)
+  await launcher.untilItSays(said)
   await expect.poll(() => run.programPid('worker'), { timeout: 5_000 }).not.toBe(before)
   launcher.child.kill('SIGINT')
   expect(await launcher.exitCode).toBe(0)
