@@ -96,5 +96,5 @@ it('goes on after the death of a worker that was at a task (J54)', async () => {
 
   const jobId = await oldJob()
   await deployment.startWorker()
-  await waitFor(() => isGone(jobId), { timeoutMs: 40_000 })
+  expect(await waitFor(() => isGone(jobId), { timeoutMs: 40_000 })).toBe(true)
 }, 60_000)
