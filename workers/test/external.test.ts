@@ -69,6 +69,17 @@ async function open({ timeoutMs, concurrency = 1 }: { timeoutMs?: number; concur
   return { deployment, worker, redis, take, hold, create }
 }
 
+/** Resolves when somebody asks for the text behind so many bytes: they have those before it. */
+async function isAskedForTextFrom(redis: Redis, jobId: string, offset: number): Promise<void> {
+  const monitor = await redis.monitor()
+  onTestFinished(() => monitor.disconnect())
+  const asked: string[][] = []
+  monitor.on('monitor', (_time: string, command: string[]) => asked.push(command))
+  await waitFor(() =>
+    asked.some((command) => command[3] === `hw:{job:${jobId}}:text` && command[5] === String(offset)),
+  )
+}
+
 it('waits visibly for a worker elsewhere, and ends at once by its report', async () => {
   const { deployment, redis, take, hold, create } = await open()
   const jobId = await create()
@@ -167,20 +178,38 @@ it('offers an attempt again that was taken out of the list by a worker that ende
   expect(await deployment.reaches(jobId, 'completed')).toMatchObject({ attempt: 1 })
 })
 
-it('goes on under the same attempt when Redis forgets everything', async () => {
+it('begins anew behind the checkpoint when Redis forgets everything, with the text as it was then', async () => {
   const { deployment, redis, take, hold, create } = await open()
   const jobId = await create()
   const { userId } = deployment
-  const { signal } = hold(await take())
+  const first = hold(await take('first'))
+  await publishJobChunk(redis, jobId, userId, 'kept', { attempt: 1 })
   await publishJobCheckpoint(redis, jobId, userId, 'read', 1, { attempt: 1 })
   await expect.poll(() => readJobCheckpoint(redis, jobId)).toBeDefined()
+  const { end } = await publishJobChunk(redis, jobId, userId, ' lost', { attempt: 1 })
+  await isAskedForTextFrom(redis, jobId, end)
   await redis.flushall()
-  // It waits until the attempt is known again.
-  expect((await publishJobChunk(redis, jobId, userId, 'after', { attempt: 1 })).outcome).toBe('published')
-  await expect.poll(() => readJobCheckpoint(redis, jobId)).toEqual({ step: 'read', data: 1 })
-  await publishJobComplete(redis, jobId, userId, 'done', 1, { attempt: 1 })
-  expect(await deployment.reaches(jobId, 'completed')).toMatchObject({ attempt: 1, textEnd: 5 })
-  await waitFor(() => signal.aborted)
+  expect((await publishJobChunk(redis, jobId, userId, ' late', { attempt: 1 })).outcome).toBe('fenced')
+  await waitFor(() => first.signal.aborted)
+
+  const second = await take('second')
+  hold(second)
+  expect(second).toMatchObject({ attempt: 2, checkpoint: { step: 'read', data: 1 } })
+  await publishJobChunk(redis, jobId, userId, ' on', { attempt: 2 })
+  await publishJobComplete(redis, jobId, userId, 'done', 1, { attempt: 2 })
+  expect(await deployment.reaches(jobId, 'completed')).toMatchObject({ attempt: 2, textEnd: 7 })
+  expect(await deployment.text(jobId)).toBe('kept on')
+})
+
+it('offers a job again when Redis has forgotten everything before anybody had it', async () => {
+  const { deployment, redis, take, hold, create } = await open()
+  const jobId = await create()
+  await waitFor(() => redis.llen(`hw:{work:${TYPE}}`))
+  await redis.flushall()
+  hold(await take())
+  await publishJobChunk(redis, jobId, deployment.userId, 'done')
+  await publishJobComplete(redis, jobId, deployment.userId, 'done', 1)
+  expect(await deployment.reaches(jobId, 'completed')).toMatchObject({ attempt: 1, textEnd: 4 })
 })
 
 it('counts the time of an attempt from when a worker has it', async () => {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Logger, OfferState, WorkOffer, WorkOffers } from '@headway/event-log'
-import type { HeldAttempts } from '@headway/jobs'
+import type { Logger, WorkOffer, WorkOffers } from '@headway/event-log'
+import type { HeldAttempts, HeldText } from '@headway/jobs'
 import type { OperationContext } from '../operation-context.ts'
 import type { RunningJob } from '../processor/running-job.ts'
 import type { RunningJobs } from '../processor/running-jobs.ts'
@@ -21,6 +21,13 @@ export interface HeldOperation {
   readonly timeoutMs: number
 }
 
+interface Holding {
+  job: RunningJob
+  offer: WorkOffer
+  text: HeldText
+  timeoutMs: number
+}
+
 /**
  * Holds attempts for workers that are not ours: offers them in Redis, and keeps the claim while one of those runs it. The end comes from elsewhere:
  * a report that a server has committed, a cancel, the timeout, a stop of this process; or the worker falls silent, and the
@@ -37,60 +44,58 @@ export class AttemptHolder {
   async hold(ctx: OperationContext, operation: HeldOperation): Promise<never> {
     const job = this.#jobOf(ctx)
     const offer = toOffer(ctx, job, operation.type)
+    const holding = { job, offer, text: this.#parts.held.textOf(offer), timeoutMs: operation.timeoutMs }
     try {
-      await this.#begin(ctx, offer)
-      await this.#watch(job, offer, operation.timeoutMs)
+      // Without a number the percentage stays what an earlier attempt has reached.
+      await ctx.progress(Number.NaN, `Waits for a worker of ${operation.type}`)
+      await this.#attempt(offer, 'offered', () => this.#offer(offer))
+      await this.#watch(holding)
       throw job.signal.reason
     } finally {
-      await this.#end(job, offer)
+      await this.#end(holding)
     }
   }
 
-  async #begin(ctx: OperationContext, offer: WorkOffer): Promise<void> {
-    // Without a number the percentage stays what an earlier attempt has reached.
-    await ctx.progress(Number.NaN, `Waits for a worker of ${offer.operationType}`)
-    await this.#attempt(offer, 'offered', () => this.#offer(offer))
-  }
-
-  async #watch(job: RunningJob, offer: WorkOffer, timeoutMs: number): Promise<void> {
+  async #watch({ job, offer, text, timeoutMs }: Holding): Promise<void> {
     let state = offeredAt(performance.now())
     let clock: NodeJS.Timeout | undefined
-    try {
-      for (;;) {
-        await delay(this.#parts.intervalMs ?? 1_000, undefined, { signal: job.signal })
-        const { logger, offers } = this.#parts
-        const seen = await offers.state(offer).catch((): 'away' => 'away')
-        const decision = decideHold(state, seen, performance.now())
-        state = decision.state
-        if (decision.action === 'start-clock') {
-          clock = setTimeout(() => job.abort('timeout'), timeoutMs)
-          logger.info({ jobId: offer.jobId, worker: workerOf(seen) }, 'a worker elsewhere runs a job')
-        } else {
-          await this.#attempt(offer, 'looked after', () =>
-            this.#act(decision.action, job, offer, state.phase),
-          )
-        }
-      }
-    } catch {
-      // Told to stop: the signal says why.
-    } finally {
-      clearTimeout(clock)
+    while (!job.signal.aborted) {
+      const seen = await this.#parts.offers.state(offer).catch((): 'away' => 'away')
+      const decision = decideHold(state, seen, performance.now())
+      state = decision.state
+      if (decision.action === 'start-clock') clock = setTimeout(() => job.abort('timeout'), timeoutMs)
+      await this.#attempt(offer, 'looked after', () => this.#act(decision.action, { job, offer, text }))
+      await delay(this.#parts.intervalMs ?? 1_000, undefined, { signal: job.signal }).catch(() => undefined)
     }
+    clearTimeout(clock)
   }
 
-  async #act(action: HoldAction, job: RunningJob, offer: WorkOffer, phase: string): Promise<void> {
+  async #act(action: HoldAction, { job, offer, text }: Omit<Holding, 'timeoutMs'>): Promise<void> {
+    const { held, offers, logger } = this.#parts
+    const { jobId, attempt } = offer
     switch (action) {
-      case 'restore':
-        await this.#parts.held.restore(offer)
-        return phase === 'offered' ? this.#parts.offers.offer(offer) : undefined
+      case 'start-clock':
+        logger.info({ jobId, attempt }, 'a worker elsewhere has taken a job')
+        return text.follow()
+      case 'none':
+        return text.follow()
       case 'check-offer':
         // Taken by a worker that ended before it could say so, or forgotten by Redis.
-        return (await this.#parts.offers.isOffered(offer)) ? undefined : this.#parts.offers.offer(offer)
-      case 'give-up':
+        return (await offers.isOffered(offer)) ? undefined : offers.offer(offer)
+      case 'restore':
+        await text.refill()
+        await held.restore(offer)
+        return offers.offer(offer)
+      case 'begin-anew':
+        logger.warn(
+          { jobId, attempt },
+          'Redis has forgotten what a worker elsewhere has written; it begins anew',
+        )
+        await text.refill()
         return this.#giveUp(job, offer)
-      case 'none':
-      case 'start-clock':
-        return
+      case 'give-up':
+        logger.warn({ jobId, attempt }, 'a worker elsewhere has fallen silent; its job goes on with another')
+        return this.#giveUp(job, offer)
       default:
         action satisfies never
     }
@@ -102,16 +107,13 @@ export class AttemptHolder {
   }
 
   async #giveUp(job: RunningJob, offer: WorkOffer): Promise<void> {
-    const { held, logger } = this.#parts
-    const { jobId, attempt } = offer
-    logger.warn({ jobId, attempt }, 'a worker elsewhere has fallen silent; its job goes on with another')
-    await held.close(offer)
-    await held.abandon(offer)
+    await this.#parts.held.close(offer)
+    await this.#parts.held.abandon(offer)
     job.abort('lost')
   }
 
   /** Shuts the worker out before the end is told: from here on nothing of it shows. */
-  async #end(job: RunningJob, offer: WorkOffer): Promise<void> {
+  async #end({ job, offer }: Holding): Promise<void> {
     const { offers, held } = this.#parts
     await this.#attempt(offer, 'closed', async () => {
       await held.close(offer)
@@ -143,8 +145,4 @@ function toOffer(ctx: OperationContext, { attempt: held }: RunningJob, operation
   const step = held.resumedFrom
   const checkpoint = step === undefined ? null : { step, data: held.completedStep(step)?.result ?? null }
   return { v: 1, jobId, userId, attempt, operationType, input, checkpoint }
-}
-
-function workerOf(seen: 'away' | OfferState): string | undefined {
-  return seen === 'away' ? undefined : seen.worker
 }

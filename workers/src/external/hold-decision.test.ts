@@ -54,8 +54,8 @@ describe('decideHold', () => {
     ])
   })
 
-  it('tells a Redis again that has forgotten the attempt, and lets its worker go on', () => {
-    expect(actions(TAKEN, FORGOTTEN, SILENT, TAKEN)).toEqual(['start-clock', 'restore', 'none', 'none'])
+  it('tells a Redis again that has forgotten an offer, and begins anew where it has forgotten the work', () => {
     expect(actions(FORGOTTEN, TAKEN)).toEqual(['restore', 'start-clock'])
+    expect(actions(TAKEN, FORGOTTEN)).toEqual(['start-clock', 'begin-anew'])
   })
 })

@@ -12,7 +12,7 @@ export const OFFER_CHECK_MS = 5_000
 /**
  * What is known of an attempt that a worker elsewhere is to run:
  *
- *     offered ──a worker has it──▶ taken ──its worker falls silent──▶ lost
+ *     offered ──a worker has it──▶ taken ──its worker falls silent, or Redis forgets it──▶ lost
  */
 export interface HoldState {
   phase: 'offered' | 'taken'
@@ -28,8 +28,10 @@ export type HoldAction =
   | 'none'
   /** Begin to count the time that the attempt may take. */
   | 'start-clock'
-  /** Redis has forgotten the attempt: tell it again. */
+  /** Redis has forgotten an attempt that nobody has: tell it again. */
   | 'restore'
+  /** Redis has forgotten what a worker has written: another attempt begins behind its last checkpoint. */
+  | 'begin-anew'
   /** See whether the offer is still in the list. */
   | 'check-offer'
   /** The worker is gone: let another attempt begin. */
@@ -47,7 +49,10 @@ export function decideHold(
 ): { state: HoldState; action: HoldAction } {
   const patient = { ...state, patientUntilMs: nowMs + SILENCE_AFTER_OUTAGE_MS }
   if (seen === 'away') return { state: patient, action: 'none' }
-  if (!seen.isFenceKnown) return { state: { ...patient, offerSeenAtMs: nowMs }, action: 'restore' }
+  if (!seen.isFenceKnown) {
+    const action = state.phase === 'taken' ? 'begin-anew' : 'restore'
+    return { state: { ...patient, offerSeenAtMs: nowMs }, action }
+  }
   if (state.phase === 'taken') {
     const isLost = !seen.isAlive && nowMs >= state.patientUntilMs
     return { state, action: isLost ? 'give-up' : 'none' }

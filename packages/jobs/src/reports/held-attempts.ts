@@ -4,6 +4,7 @@ import type { AttemptIdentity } from '../attempts/attempt-fence.ts'
 import type { Database } from '../database/database.ts'
 import type { Reconciler } from '../queue/reconciler.ts'
 import { lastCheckpoint } from './apply-checkpoint.ts'
+import { HeldText } from './held-text.ts'
 
 export interface HeldAttemptsParts {
   db: Kysely<Database>
@@ -27,7 +28,12 @@ export class HeldAttempts {
     await offers.showCheckpoint(jobId, await lastCheckpoint(db, jobId))
   }
 
-  /** Tells a Redis that has forgotten everything of the attempt again, if it still has the job. Text that only Redis had is lost. */
+  /** The text of a job, to be followed and put back. */
+  textOf({ jobId }: Pick<AttemptIdentity, 'jobId'>): HeldText {
+    return new HeldText(this.#parts.textLog, jobId)
+  }
+
+  /** Tells a Redis that has forgotten everything of the attempt again, if it still has the job. */
   async restore(attempt: AttemptIdentity): Promise<void> {
     const { db, eventLog, textLog } = this.#parts
     const row = await db

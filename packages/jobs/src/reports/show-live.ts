@@ -1,11 +1,10 @@
-import type { EventLog, ProgressLog, TextLog } from '@headway/event-log'
+import type { ProgressLog, TextLog } from '@headway/event-log'
 import type { Kysely } from 'kysely'
 import type { Database } from '../database/database.ts'
 import type { ChunkReport, ProgressReport } from './parse-report.ts'
 
 export interface LiveParts {
   db: Kysely<Database>
-  eventLog: EventLog
   textLog: TextLog
   progressLog: ProgressLog
 }
@@ -18,7 +17,7 @@ export async function showLive(
   parts: LiveParts,
   report: ProgressReport | ChunkReport,
 ): Promise<'handled' | 'refused'> {
-  const { db, eventLog } = parts
+  const { db } = parts
   const job = await db
     .selectFrom('jobs')
     .where('job_id', '=', report.jobId)
@@ -28,12 +27,8 @@ export async function showLive(
     .executeTakeFirst()
   if (job === undefined || (report.attempt ?? job.attempt) !== job.attempt) return 'refused'
   const writer = { attempt: job.attempt, operationType: job.operation_type }
-  let outcome = await write(parts, report, writer)
-  if (outcome === 'no_fence') {
-    // Redis has forgotten who may write; Postgres has just said it.
-    await eventLog.setFence(report.jobId, report.userId, job.attempt)
-    outcome = await write(parts, report, writer)
-  }
+  // Without a fence Redis has forgotten the text: whoever holds the attempt puts that back before anybody writes again.
+  const outcome = await write(parts, report, writer)
   return outcome === 'appended' || outcome === 'published' || outcome === 'full' ? 'handled' : 'refused'
 }
 
