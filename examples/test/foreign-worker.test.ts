@@ -1,5 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { createClient, memoryCursorStore } from '@headway/client'
 import { jobStore } from '@headway/client/jobs'
@@ -10,6 +11,8 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 const FOLDER = fileURLToPath(new URL('../foreign-worker/', import.meta.url))
 const hasPython =
   spawnSync('python3', ['-c', 'import sys; sys.exit(sys.version_info < (3, 10))']).status === 0
+
+const hasRedisCli = spawnSync('redis-cli', ['--version']).status === 0
 
 let url: string
 let redisUrl: string
@@ -149,5 +152,19 @@ describe.skipIf(!hasPython)('a worker in plain Python (needs python3)', () => {
     expect(job().text).toBe(sections(1, 6))
     const attempts = events.flatMap(({ payload }) => ('attempt' in payload ? [payload.attempt] : []))
     expect(attempts).toEqual(attempts.toSorted((a, b) => a - b))
+  })
+})
+
+describe.skipIf(!hasRedisCli)('the commands of docs/reports.md (need redis-cli)', () => {
+  it('take a job from the list to its end', async () => {
+    const { job, reaches } = await startTranscription({ sections: 1, sectionMs: 0 })
+    const page = await readFile(new URL('../../docs/reports.md', import.meta.url), 'utf8')
+    const [, commands = ''] = /```sh\n(.*?)```/s.exec(page) ?? []
+    const shell = spawnSync('sh', ['-e'], { input: commands, env: { ...process.env, REDIS_URL: redisUrl } })
+    expect(shell.stderr.toString()).toBe('')
+    expect(shell.status).toBe(0)
+    await reaches('completed')
+    expect(job()).toMatchObject({ text: 'What was said.', result: { words: 3 }, label: 'Halfway' })
+    expect(job().steps).toMatchObject([{ name: 'listened', status: 'completed' }])
   })
 })
