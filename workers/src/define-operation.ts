@@ -17,9 +17,9 @@ export interface OperationDefinition<TSchema extends z.ZodObject> {
   input: TSchema
   /** How long one attempt may take, in milliseconds. */
   timeoutMs: number
-  /** One job of this kind per user at a time. @default false */
+  /** One exclusive job per user at a time, whatever its kind: the others wait in the queue. @default false */
   exclusive?: boolean
-  /** Higher goes first. @default 0 */
+  /** Among exclusive jobs of a user: one that is higher makes a lower one give way, which goes on after its last completed step. @default 0 */
   priority?: number
   /** A browser context is acquired before the operation is called, for `ctx.browser()`. @default false */
   browser?: boolean

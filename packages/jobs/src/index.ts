@@ -14,6 +14,7 @@ export {
   MigrationFailedError,
   QueueUnavailableError,
 } from './errors.ts'
+export { preemptChannel } from './exclusive/exclusive-turns.ts'
 export { openJobs, type JobEngine, type JobsOptions } from './open-jobs.ts'
 export {
   OperationRegistry,

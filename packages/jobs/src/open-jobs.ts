@@ -153,7 +153,7 @@ export async function openJobs(options: JobsOptions): Promise<JobEngine> {
     db,
     eventLog,
     jobs: new JobRepository({ db, views, text, redis, logger }),
-    attempts: new AttemptStore({ db, eventLog, textLog, progressLog, relay, text, artifacts, logger }),
+    attempts: new AttemptStore({ db, redis, eventLog, textLog, progressLog, relay, text, artifacts, logger }),
     operations,
     artifacts,
     text,

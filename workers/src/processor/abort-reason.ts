@@ -1,8 +1,17 @@
 /** Why a running job was told to stop. */
-export type AbortKind = 'cancelled' | 'timeout' | 'lost' | 'stopping' | 'asked' | 'reported' | 'browser-lost'
+export type AbortKind =
+  | 'cancelled'
+  | 'preempted'
+  | 'timeout'
+  | 'lost'
+  | 'stopping'
+  | 'asked'
+  | 'reported'
+  | 'browser-lost'
 
 const MESSAGES: Record<AbortKind, string> = {
   cancelled: 'The job was cancelled.',
+  preempted: 'A more urgent job of the same user goes first; the job goes on after it.',
   timeout: 'The job took longer than its operation allows.',
   lost: 'The job belongs to another attempt now.',
   reported: 'The worker elsewhere that ran the attempt has reported its end.',

@@ -1,16 +1,18 @@
-import { cancelChannel } from '@headway/jobs'
+import { cancelChannel, preemptChannel } from '@headway/jobs'
 import type { Redis } from 'ioredis'
 import type { RunningJobs } from './running-jobs.ts'
 
-const ANY_JOB = cancelChannel('*')
-const PREFIX = cancelChannel('')
+const CANCEL_ANY = cancelChannel('*')
+const PREEMPT_ANY = preemptChannel('*')
 
-/** Hears requests to cancel on a subscriber connection, for all jobs of the process. */
+/** Hears on a subscriber connection which jobs of the process are to end (cancelled) or to give way (preempted). */
 export class CancelListener {
   readonly #subscriber: Redis
   readonly #running: RunningJobs
   readonly #onMessage = (pattern: string, channel: string): void => {
-    if (pattern === ANY_JOB) this.#running.cancel(channel.slice(PREFIX.length))
+    const jobId = channel.slice(pattern.length - 1)
+    if (pattern === CANCEL_ANY) this.#running.cancel(jobId)
+    if (pattern === PREEMPT_ANY) this.#running.preempt(jobId)
   }
 
   constructor(subscriber: Redis, running: RunningJobs) {
@@ -20,7 +22,7 @@ export class CancelListener {
 
   async start(): Promise<void> {
     this.#subscriber.on('pmessage', this.#onMessage)
-    await this.#subscriber.psubscribe(ANY_JOB)
+    await this.#subscriber.psubscribe(CANCEL_ANY, PREEMPT_ANY)
   }
 
   stop(): void {

@@ -35,6 +35,9 @@ describe('decideOutcome', () => {
     ['stopping', returned, 'complete'],
     ['stopping', threw(new Error('stop')), 'requeue'],
     ['stopping', ignored, 'requeue'],
+    ['preempted', returned, 'complete'],
+    ['preempted', threw(new Error('stop')), 'requeue'],
+    ['preempted', ignored, 'requeue'],
     ['lost', returned, 'leave'],
     ['lost', threw(new Error('stop')), 'leave'],
     ['lost', ignored, 'leave'],
@@ -108,6 +111,13 @@ describe('decideOutcome', () => {
       reason: 'worker-lost',
       failure: false,
       delayMs: 0,
+    })
+  })
+
+  it('counts no failure when a job gives way', () => {
+    expect(decide(ignored, { abortKind: 'preempted', failures: 2 })).toMatchObject({
+      reason: 'preempted',
+      failure: false,
     })
   })
 

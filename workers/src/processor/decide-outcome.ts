@@ -4,6 +4,9 @@ import { BrowserBusyError } from '../browser/errors.ts'
 import type { AbortKind } from './abort-reason.ts'
 import { classifyError } from './classify-error.ts'
 
+/** A job that gave way gets its turn when the other one ends; this is for when it has been very short, in milliseconds. */
+const PREEMPTED_DELAY_MS = 1000
+
 /** How the call of an operation ended. */
 export type RunEnd =
   | { kind: 'returned'; result: unknown }
@@ -61,6 +64,9 @@ export function decideOutcome({
   if (end.kind === 'returned') return completeOrFail(end.result)
   // What befalls the worker is no failure of the job.
   if (abortKind === 'stopping') return { kind: 'requeue', reason: 'worker-lost', failure: false, delayMs: 0 }
+  if (abortKind === 'preempted') {
+    return { kind: 'requeue', reason: 'preempted', failure: false, delayMs: PREEMPTED_DELAY_MS }
+  }
   if (end.kind !== 'threw') {
     return { kind: 'requeue', reason: 'worker-lost', failure: false, delayMs: retryDelayMs(1, random) }
   }

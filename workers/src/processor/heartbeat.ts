@@ -15,7 +15,7 @@ export interface HeartbeatParts {
 
 /**
  * Renews the leases of all running jobs with one query per interval. The answer says which jobs are still this worker's, so one that is
- * missing is told to stop; and which are to be cancelled, in case the cancel channel was not heard.
+ * missing is told to stop; and which are to be cancelled or to give way, in case the word of it was not heard.
  */
 export class Heartbeat {
   readonly #parts: HeartbeatParts
@@ -56,6 +56,7 @@ export class Heartbeat {
         const { jobId, attempt } = job.attempt
         const lease = held.find((candidate) => candidate.jobId === jobId && candidate.attempt === attempt)
         if (lease?.cancelRequested) job.abort('cancelled')
+        if (lease?.preemptRequested) job.abort('preempted')
         if (!lease && running.has(job)) job.abort('lost')
       }
     } catch (error) {

@@ -61,7 +61,10 @@ export class JobProcessor {
       leaseMs,
       operationTypes: [...operations.keys()],
     })
-    if (!attempt) return (await attempts.isQueued({ jobId, dispatch })) ? 'elsewhere' : 'gone'
+    if (!attempt) {
+      if (await attempts.putOff({ jobId, dispatch })) return 'gone'
+      return (await attempts.isQueued({ jobId, dispatch })) ? 'elsewhere' : 'gone'
+    }
     const job = new RunningJob(attempt)
     running.add(job)
     const run = this.#run(job).finally(() => running.delete(job))

@@ -1,3 +1,4 @@
+import type { AbortKind } from './abort-reason.ts'
 import type { RunningJob } from './running-job.ts'
 
 /** The jobs that this process runs now. An attempt that was lost and the next one of the same job may be here together. */
@@ -27,9 +28,12 @@ export class RunningJobs {
   }
 
   cancel(jobId: string): void {
-    for (const job of this.#jobs) {
-      if (job.attempt.jobId === jobId) job.abort('cancelled')
-    }
+    this.#abort(jobId, 'cancelled')
+  }
+
+  /** The job is to give way to a more urgent one. */
+  preempt(jobId: string): void {
+    this.#abort(jobId, 'preempted')
   }
 
   /** The attempt is over, and its end is written: others than this process have seen to it. */
@@ -43,5 +47,11 @@ export class RunningJobs {
   stop(): void {
     this.#isStopping = true
     for (const job of this.#jobs) job.abort('stopping')
+  }
+
+  #abort(jobId: string, kind: AbortKind): void {
+    for (const job of this.#jobs) {
+      if (job.attempt.jobId === jobId) job.abort(kind)
+    }
   }
 }

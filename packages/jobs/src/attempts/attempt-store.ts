@@ -1,5 +1,8 @@
 import { jobChannel, userChannel } from '@headway/events'
 import { sql } from 'kysely'
+import type { JobRow } from '../database/database.ts'
+import { ExclusiveTurns, type ExclusiveTurnsParts } from '../exclusive/exclusive-turns.ts'
+import { isTakenByAnother, mayRun } from '../exclusive/one-exclusive-job.ts'
 import { transition } from '../transitions/transition.ts'
 import { AttemptFence } from './attempt-fence.ts'
 import { jobStarted } from './attempt-messages.ts'
@@ -21,42 +24,24 @@ export interface Claim {
 export class AttemptStore {
   readonly #parts: AttemptParts
   readonly #leases: LeaseRenewal
+  readonly #exclusive: ExclusiveTurns
 
-  constructor(parts: AttemptParts) {
+  constructor(parts: AttemptParts & ExclusiveTurnsParts) {
     this.#parts = parts
     this.#leases = new LeaseRenewal(parts)
+    this.#exclusive = new ExclusiveTurns(parts)
   }
 
   /**
    * Takes the job for a worker: raises its attempt, which shuts out every earlier one, and announces JOB_STARTED. Undefined where
-   * the job is not in the queue under this dispatch, or is of another kind.
+   * the job is not in the queue under this dispatch, is of another kind, or is exclusive and another one of its user is in its way.
    */
-  async claim({ jobId, dispatch, workerId, leaseMs, operationTypes }: Claim): Promise<Attempt | undefined> {
+  async claim(claim: Claim): Promise<Attempt | undefined> {
     const { db, logger, relay } = this.#parts
-    const job = await db.transaction().execute((trx) =>
-      transition(trx, {
-        jobId,
-        to: 'running',
-        from: ['queued'],
-        where: (eb) =>
-          eb.and([
-            eb('dispatch', '=', dispatch),
-            ...(operationTypes ? [eb('operation_type', 'in', [...operationTypes])] : []),
-          ]),
-        set: {
-          attempt: sql<number>`attempt + 1`,
-          worker_id: workerId,
-          lease_until: leaseEnd(leaseMs),
-          started_at: sql<Date>`coalesce(started_at, now())`,
-          finished_at: null,
-          // Progress is counted per attempt.
-          progress_n: 0,
-        },
-        messages: [jobStarted],
-      }),
-    )
+    const job = await this.#take(claim)
     if (job === undefined) return undefined
 
+    const { jobId } = claim
     const steps = await db.selectFrom('job_steps').where('job_id', '=', jobId).selectAll().execute()
     const { user_id: userId, operation_type: operationType, attempt } = job
     const fence = new AttemptFence({ jobId, userId, operationType, attempt }, this.#parts)
@@ -68,6 +53,14 @@ export class AttemptStore {
     }
     await relay.flush([userChannel(userId), jobChannel(jobId)])
     return new Attempt(this.#parts, fence, job, steps)
+  }
+
+  /**
+   * For a turn that {@link claim} could not take: puts an exclusive job back into the queue that another one of its user stands in
+   * the way of. False where nothing does.
+   */
+  putOff(turn: Pick<Claim, 'jobId' | 'dispatch'>): Promise<boolean> {
+    return this.#exclusive.putOff(turn)
   }
 
   /** True for a job that waits in the queue under this dispatch: another kind of worker is to take it. */
@@ -92,5 +85,37 @@ export class AttemptStore {
     { leaseMs, jobIds }: { leaseMs: number; jobIds: readonly string[] },
   ): Promise<HeldLease[]> {
     return jobIds.length === 0 ? [] : this.#leases.renew({ workerId, leaseMs, jobIds })
+  }
+
+  async #take({ jobId, dispatch, workerId, leaseMs, operationTypes }: Claim): Promise<JobRow | undefined> {
+    try {
+      return await this.#parts.db.transaction().execute((trx) =>
+        transition(trx, {
+          jobId,
+          to: 'running',
+          from: ['queued'],
+          where: (eb) =>
+            eb.and([
+              eb('dispatch', '=', dispatch),
+              mayRun(eb),
+              ...(operationTypes ? [eb('operation_type', 'in', [...operationTypes])] : []),
+            ]),
+          set: {
+            attempt: sql<number>`attempt + 1`,
+            worker_id: workerId,
+            lease_until: leaseEnd(leaseMs),
+            started_at: sql<Date>`coalesce(started_at, now())`,
+            finished_at: null,
+            // Progress is counted per attempt.
+            progress_n: 0,
+            busy_count: 0,
+          },
+          messages: [jobStarted],
+        }),
+      )
+    } catch (error) {
+      if (isTakenByAnother(error)) return undefined
+      throw error
+    }
   }
 }

@@ -219,21 +219,29 @@ export class Attempt {
     }))
   }
 
-  /** Gives the job back to the queue; a later attempt goes on after the last completed step. */
+  /**
+   * Gives the job back to the queue; a later attempt goes on after the last completed step. A job that was to be cancelled meanwhile
+   * is cancelled instead.
+   */
   async requeue(reason: QueuedReason, options: { notBefore?: Date; failure?: boolean } = {}): Promise<void> {
     const { notBefore, failure = false } = options
     await this.flush()
     // A worker that says that its attempt has failed was not lost.
     const failures = failure ? { failures: sql<number>`failures + 1`, losses: 0 } : {}
-    await this.#commit((trx) =>
-      enqueue(trx, {
+    // One that gave way waits for the one that it gave way to.
+    const busy = reason === 'preempted' ? { busy_count: 1 } : {}
+    const { isRequeued } = await this.#commit(async (trx, before) => {
+      if (before.cancel_requested_at !== null) return { isRequeued: false }
+      const job = await enqueue(trx, {
         ...this.#mine(),
         reason,
         from: ['running'],
-        set: { ...this.#progressColumns(), ...failures },
+        set: { ...this.#progressColumns(), ...failures, ...busy },
         ...(notBefore !== undefined && { notBefore }),
-      }),
-    )
+      })
+      return job && { isRequeued: true }
+    })
+    if (!isRequeued) return this.cancelled()
     await this.#close()
   }
 

@@ -1,12 +1,14 @@
 import type { Logger } from '@headway/event-log'
 import { sql, type Kysely } from 'kysely'
-import type { Database } from '../database/database.ts'
+import type { Database, JobRow } from '../database/database.ts'
 
 /** A job that a worker still holds. */
 export interface HeldLease {
   jobId: string
   attempt: number
   cancelRequested: boolean
+  /** A more urgent job of the same user waits for it to give way. */
+  preemptRequested: boolean
 }
 
 export interface LeaseRenewalRequest {
@@ -59,7 +61,7 @@ export class LeaseRenewal {
       .updateTable('jobs')
       .set({ lease_until: leaseEnd(leaseMs) })
       .where('job_id', 'in', (eb) => eb.selectFrom('free').select('job_id'))
-      .returning(['job_id', 'attempt', 'cancel_requested_at'])
+      .returning(COLUMNS)
       .execute()
     return rows.map(toHeldLease)
   }
@@ -70,7 +72,7 @@ export class LeaseRenewal {
       .where('job_id', 'in', jobIds)
       .where('worker_id', '=', workerId)
       .where('state', '=', 'running')
-      .select(['job_id', 'attempt', 'cancel_requested_at'])
+      .select(COLUMNS)
       .execute()
     return rows.map(toHeldLease)
   }
@@ -113,10 +115,13 @@ export function leaseEnd(leaseMs: number) {
   return sql<Date>`clock_timestamp() + make_interval(secs => ${leaseMs / 1000}::double precision)`
 }
 
-function toHeldLease(row: { job_id: string; attempt: number; cancel_requested_at: Date | null }): HeldLease {
+const COLUMNS = ['job_id', 'attempt', 'cancel_requested_at', 'preempt_requested_at'] as const
+
+function toHeldLease(row: Pick<JobRow, (typeof COLUMNS)[number]>): HeldLease {
   return {
     jobId: row.job_id,
     attempt: row.attempt,
     cancelRequested: row.cancel_requested_at !== null,
+    preemptRequested: row.preempt_requested_at !== null,
   }
 }

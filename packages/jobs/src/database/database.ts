@@ -32,6 +32,10 @@ interface JobsTable {
   losses: Generated<number>
   priority: Generated<number>
   exclusive: Generated<boolean>
+  /** How often the job has found another exclusive job of its user running since it was last claimed. */
+  busy_count: Generated<number>
+  /** A more urgent job of the user has asked the running one to give way. */
+  preempt_requested_at: OptionalTime
   queued_reason: Optional<QueuedReason>
   not_before: OptionalTime
   cancel_requested_at: OptionalTime

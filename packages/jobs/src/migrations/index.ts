@@ -3,6 +3,7 @@ import { jobTables } from './0001-job-tables.ts'
 import { jsonAsWritten } from './0002-json-as-written.ts'
 import { losses } from './0003-losses.ts'
 import { questions } from './0004-questions.ts'
+import { exclusive } from './0005-exclusive.ts'
 import { reports } from './0006-reports.ts'
 import { maintenance } from './0007-maintenance.ts'
 
@@ -12,6 +13,7 @@ export const migrations: Record<string, Migration> = {
   '0002-json-as-written': jsonAsWritten,
   '0003-losses': losses,
   '0004-questions': questions,
+  '0005-exclusive': exclusive,
   '0006-reports': reports,
   '0007-maintenance': maintenance,
 }

@@ -34,11 +34,18 @@ export async function addMessages(
   await trx.insertInto('outbox').values(rows).execute()
 }
 
-/** Puts a turn in the queue into the outbox. It lives in the job's channel, so it follows the JOB_QUEUED before it. */
-export async function addDispatch(trx: Transaction<Database>, dispatch: Dispatch): Promise<void> {
+/**
+ * Puts a turn in the queue into the outbox. It lives in the job's channel, unless another is given, so it follows the JOB_QUEUED
+ * before it.
+ */
+export async function addDispatch(
+  trx: Transaction<Database>,
+  dispatch: Dispatch,
+  channel: Channel = jobChannel(dispatch.jobId),
+): Promise<void> {
   await trx
     .insertInto('outbox')
-    .values({ channel: jobChannel(dispatch.jobId), kind: 'dispatch', body: JSON.stringify(dispatch) })
+    .values({ channel, kind: 'dispatch', body: JSON.stringify(dispatch) })
     .execute()
 }
 

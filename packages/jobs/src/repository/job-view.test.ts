@@ -19,6 +19,8 @@ const row: JobRow = {
   losses: 0,
   priority: 0,
   exclusive: false,
+  busy_count: 0,
+  preempt_requested_at: null,
   queued_reason: 'created',
   not_before: null,
   cancel_requested_at: null,

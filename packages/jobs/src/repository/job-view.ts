@@ -47,6 +47,11 @@ function progressOf(
   return {
     progress: row.state === 'completed' ? 100 : progress,
     progressN: isNewer ? newest.n : row.progress_n,
-    label: isNewer ? newest.label : row.label,
+    label: waitLabel(row) ?? (isNewer ? newest.label : row.label),
   }
+}
+
+/** Why a queued job waits, in place of what it did last. */
+function waitLabel({ state, exclusive, busy_count: count }: JobRow): string | undefined {
+  return state === 'queued' && exclusive && count > 0 ? 'Waits for another of your jobs to end' : undefined
 }

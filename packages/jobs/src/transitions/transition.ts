@@ -17,6 +17,7 @@ import {
   type UpdateObject,
 } from 'kysely'
 import type { Database, JobRow } from '../database/database.ts'
+import { bringNextForward } from '../exclusive/bring-next-forward.ts'
 import { addDispatch, addMessages } from '../outbox/outbox.ts'
 
 /** A message about a job that carries its version. */
@@ -51,7 +52,7 @@ export interface Transition extends JobChange {
  * The one way in which a job's state changes. One conditional UPDATE, made from `JOB_TRANSITIONS`, moves the job and
  * locks it; its messages join the outbox in the same transaction. A job that enters `queued` gets a new turn in the
  * queue (`dispatch`), which follows its messages; one that leaves `running` loses its lease, one that leaves `waiting` its
- * question; one that ends gets its `finished_at`.
+ * question; one that ends gets its `finished_at`. Where an exclusive job stops running, the next one of its user gets its turn.
  *
  * @returns the job after the change, or undefined: it is in no state that leads there, or `where` does not hold
  */
@@ -63,7 +64,19 @@ export async function transition(
     ...change,
     set: { ...columnsOf(to), ...change.set },
   })
-  if (job !== undefined && to === 'queued') {
+  if (job === undefined) return undefined
+  if (to === 'queued') {
+    await addDispatch(trx, { jobId: job.job_id, dispatch: job.dispatch, notBefore: job.not_before })
+  }
+  if (job.exclusive && to !== 'running') await bringNextForward(trx, job.user_id)
+  return job
+}
+
+/** Gives a queued job another turn, with its messages before it. Same conditions, same return as {@link transition}. */
+export async function redispatch(trx: Transaction<Database>, change: JobChange): Promise<JobRow | undefined> {
+  const set = { ...change.set, dispatch: sql<number>`jobs.dispatch + 1` }
+  const job = await applyChange(trx, ['queued'], { ...change, set })
+  if (job !== undefined) {
     await addDispatch(trx, { jobId: job.job_id, dispatch: job.dispatch, notBefore: job.not_before })
   }
   return job
@@ -86,9 +99,13 @@ export function statesInto(to: JobState, from: readonly JobState[] = JOB_STATES)
 function columnsOf(to: JobState): UpdateObject<Database, 'jobs'> {
   return {
     state: to,
-    ...(to !== 'running' && { worker_id: null, lease_until: null }),
+    ...(to !== 'running' && { worker_id: null, lease_until: null, preempt_requested_at: null }),
     ...(to !== 'waiting' && { question: null, question_until: null }),
-    ...(to === 'queued' && { not_before: null, dispatch: sql<number>`jobs.dispatch + 1` }),
+    ...(to === 'queued' && {
+      not_before: null,
+      busy_count: 0,
+      dispatch: sql<number>`jobs.dispatch + 1`,
+    }),
     ...(isTerminalState(to) && { finished_at: sql<Date>`now()` }),
   }
 }
