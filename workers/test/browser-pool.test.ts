@@ -66,7 +66,8 @@ describe('the size of a pool', () => {
   it.runIf(process.platform === 'linux')(
     'replaces a browser that holds too much memory, after its last lease',
     async () => {
-      await openPool({ maxBrowsers: 1, memoryPerBrowserMb: 10, healthCheckMs: 100 })
+      const limits = { memoryPerBrowserMb: 10, leasesPerBrowser: 1_000_000 }
+      await openPool({ maxBrowsers: 1, ...limits, healthCheckMs: 100 })
       const first = await acquire()
       const [pid] = pool.pids
       // The next lease goes to another one as soon as the check has seen it.
@@ -197,7 +198,8 @@ describe('the end of a pool', () => {
   })
 
   it('does not wait for a browser that is just starting, and leaves none behind', async () => {
-    await openPool()
+    await openPool({ maxBrowsers: 1, contextsPerBrowser: 1 })
+    // One waits for the start, the other one in the line.
     const leases = [acquire('ann'), acquire('bob')]
     const ends = Promise.allSettled(leases)
     await pool.close()
@@ -206,9 +208,13 @@ describe('the end of a pool', () => {
     await expect(acquire()).rejects.toBeInstanceOf(BrowserUnavailableError)
   })
 
-  it('waits for a browser that was on its way out', async () => {
+  it('waits for a browser that was on its way out, also for one that does not go by itself', async () => {
     await openPool({ leasesPerBrowser: 1 })
-    await (await acquire()).release()
+    const lease = await acquire()
+    const [pid] = pool.pids
+    await lease.release()
+    expect(pool.pids).toEqual([])
+    process.kill(-pid!, 'SIGSTOP')
     await pool.close()
     expect(await leftBehind()).toEqual([])
   })

@@ -103,6 +103,7 @@ export class BrowserPool {
 
   async #close(): Promise<void> {
     clearInterval(this.#healthTimer)
+    // Nobody waits from here on, so no browser is started any more.
     for (const request of this.#requests) request.refuse(closedError())
     for (const slot of this.#slots) this.#discard(slot, 'closed', closedError())
     await Promise.all(this.#closing.values())
@@ -116,7 +117,7 @@ export class BrowserPool {
 
   /** Gives contexts to those who wait, as far as there are any. */
   #serve(): void {
-    while (!this.#closed && this.#line.size > 0) {
+    while (this.#line.size > 0) {
       const place = choosePlace(this.#all, this.#size)
       if (place === 'full') return
       const request = this.#line.take((userId) => this.#held.get(userId) ?? 0)
@@ -172,7 +173,7 @@ export class BrowserPool {
 
   /** Nobody need hear of a browser that was found dead, as long as the next one is not. */
   #tryAgain(request: LeaseRequest, error: unknown): void {
-    if (this.#closed || request.isOver || request.isSecondTry || !(error instanceof BrowserCrashedError)) {
+    if (request.isOver || request.isSecondTry || !(error instanceof BrowserCrashedError)) {
       request.refuse(error)
       return
     }
