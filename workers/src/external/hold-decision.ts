@@ -4,7 +4,7 @@ import type { OfferState } from '@headway/event-log'
 export const SILENCE_AFTER_OUTAGE_MS = 15_000
 
 /** A worker may take an attempt in one command, and say that it is at it in the next. */
-export const FIRST_SIGN_MS = 3_000
+const FIRST_SIGN_MS = 3_000
 
 /** How often an offer that nobody takes is looked for in the list, in milliseconds. */
 export const OFFER_CHECK_MS = 5_000
