@@ -6,6 +6,24 @@ import { Follower } from './follower.ts'
 import type { JobScript } from './job-script.ts'
 import { RiggedJob } from './rigged-job.ts'
 import { StepRuns } from './step-runs.ts'
+import { WorkerFaults } from './worker-faults.ts'
+
+export interface FaultRigOptions {
+  /** Of the folder with the output of its processes. */
+  name: string
+  workers: number
+  /** Lost jobs and forgotten turns are found within a moment, and not only as late as the workers look. @default true */
+  isReconciling?: boolean
+}
+
+/** Somebody who follows their channel, and the jobs that are created for them, throughout. */
+export interface RiggedUser {
+  userId: string
+  follower: Follower
+  /** What a page shows. */
+  reader: JobReader
+  stop(): void
+}
 
 export type ScriptedType = 'scripted' | 'scripted-exclusive' | 'scripted-urgent'
 
@@ -24,10 +42,11 @@ const LOG_DIR = join(import.meta.dirname, '../../../../test-results/engine-fault
 export class FaultRig {
   readonly cluster: Cluster
   readonly runs: StepRuns
+  readonly workerFaults: WorkerFaults
   #reconciling: NodeJS.Timeout | undefined
   #isOpen = true
 
-  static async open({ name, workers }: { name: string; workers: number }): Promise<FaultRig> {
+  static async open({ name, workers, isReconciling = true }: FaultRigOptions): Promise<FaultRig> {
     const cluster = await Cluster.start({
       programs,
       postgresUrl: services().postgresUrl,
@@ -43,6 +62,7 @@ export class FaultRig {
     try {
       await runs.createTables()
       await Promise.all(Array.from({ length: workers }, () => cluster.addWorker()))
+      if (isReconciling) rig.#reconcileLater()
     } catch (error) {
       await rig.close()
       throw error
@@ -53,7 +73,7 @@ export class FaultRig {
   private constructor(cluster: Cluster, runs: StepRuns) {
     this.cluster = cluster
     this.runs = runs
-    this.#reconcileLater()
+    this.workerFaults = new WorkerFaults(cluster.workers)
   }
 
   get port(): number {
@@ -74,8 +94,19 @@ export class FaultRig {
     await this.cluster.redis.admin.call('CLIENT', 'KILL', 'TYPE', type)
   }
 
-  /** A user with somebody who follows their channel from now on. */
-  async addUser(): Promise<{ userId: string; follower: Follower; reader: JobReader }> {
+  /** Ends a job's lease, as if it had not been renewed, and has it found. */
+  async takeFromWorker(jobId: string): Promise<void> {
+    const { db, reconciler } = this.cluster.engine
+    await db
+      .updateTable('jobs')
+      .set({ lease_until: new Date(0) })
+      .where('job_id', '=', jobId)
+      .where('state', '=', 'running')
+      .execute()
+    await reconciler.run()
+  }
+
+  async addUser(): Promise<RiggedUser> {
     const userId = uniqueUserId()
     const token = await signToken({ userId })
     const { port } = this
@@ -83,12 +114,20 @@ export class FaultRig {
     reader.connect()
     const follower = await Follower.open({ port, token })
     await waitFor(() => reader.isReady, { timeoutMs: 20_000 })
-    return { userId, follower, reader }
+    return {
+      userId,
+      follower,
+      reader,
+      stop() {
+        follower.close()
+        reader.stop()
+      },
+    }
   }
 
   /** Starts a job, followed from the start. */
   async createJob(
-    { userId, follower, reader }: Awaited<ReturnType<FaultRig['addUser']>>,
+    { userId, follower, reader }: RiggedUser,
     type: ScriptedType,
     script: JobScript,
   ): Promise<RiggedJob> {

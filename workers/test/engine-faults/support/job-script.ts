@@ -44,22 +44,27 @@ export function textOfStep({ pieces }: JobScript['steps'][number]): string {
   return pieces.join('')
 }
 
+export interface StepOptions {
+  /** How many pieces of text it sends. @default 2 */
+  pieces?: number
+  /** In characters. @default 40 */
+  pieceLength?: number
+  /** @default 0 */
+  pauseMs?: number
+  /** @default false */
+  artifact?: boolean
+  /** @default 0 */
+  failures?: number
+}
+
 /** A step whose text tells which step and piece it is of. */
-export function scriptStep(
-  number: number,
-  options: {
-    pieces?: number
-    pieceLength?: number
-    pauseMs?: number
-    artifact?: boolean
-    failures?: number
-  } = {},
-): JobScript['steps'][number] {
+export function scriptStep(number: number, options: StepOptions = {}): JobScript['steps'][number] {
   const { pieces = 2, pieceLength = 40, pauseMs = 0, artifact = false, failures = 0 } = options
   return {
     pieces: Array.from({ length: pieces }, (_, piece) => {
-      const mark = `[${number}.${piece} `
-      return `${mark}${'é'.repeat(Math.max(0, pieceLength - mark.length - 1))}]`
+      // No two steps begin alike, so that a part of one is never taken for a part of another.
+      const mark = `${number}.${piece} `
+      return `${mark}${'é'.repeat(Math.max(0, pieceLength - mark.length - 1))}\n`
     }),
     pauseMs,
     artifact,

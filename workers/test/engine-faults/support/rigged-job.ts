@@ -11,6 +11,7 @@ import type { FaultRig } from './fault-rig.ts'
 import type { Follower, Told } from './follower.ts'
 import type { Allowance, JobEvidence } from './job-evidence.ts'
 import { stepName, type JobScript } from './job-script.ts'
+import { QUESTION } from './scripted-operations.ts'
 
 interface RiggedJobParts {
   userId: string
@@ -43,6 +44,40 @@ export class RiggedJob {
 
   get script(): JobScript {
     return this.#parts.script
+  }
+
+  /** Answers the job's question as soon as it is told, or so much later. */
+  answerWhenAsked(afterMs: number): void {
+    this.follower.on((message) => {
+      if (message.type !== 'JOB_QUESTION' || message.payload.jobId !== this.jobId) return
+      if (message.channel.startsWith('user:')) setTimeout(() => void this.answer(), afterMs)
+    })
+  }
+
+  /** False where the job does not wait for an answer. */
+  answer(): Promise<boolean> {
+    return this.follower.answer(this.jobId, QUESTION, { isAgreed: true })
+  }
+
+  /** False where the job has ended. */
+  cancel(): Promise<boolean> {
+    return this.#ask('PATCH', 'cancel')
+  }
+
+  /** False where the job has not ended, or is completed. */
+  resume(): Promise<boolean> {
+    return this.#ask('POST', 'resume')
+  }
+
+  /** A conflict is an answer too: the job has moved on. */
+  async #ask(method: 'PATCH' | 'POST', what: string): Promise<boolean> {
+    try {
+      await this.#rig.request(this.userId, method, `/api/jobs/${this.jobId}/${what}`)
+      return true
+    } catch (error) {
+      if ((error as Error).message.includes(' 409: ')) return false
+      throw error
+    }
   }
 
   view() {

@@ -10,6 +10,9 @@ import { writeEverything } from './write-everything.ts'
 
 export const QUESTION = 'go-on'
 
+/** Why a job fails whose script says so. */
+export const scriptedFailure = 'The job fails, as its script says.'
+
 type ScriptContext = OperationContext<JobScript>
 
 /**
@@ -55,7 +58,7 @@ class ScriptRun {
       attempts.push(await this.#ctx.step(stepName(number), () => this.#runStep(number, step)))
     }
     await this.#hold('before', script.steps.length + 1)
-    if (script.end === 'failed') throw new FinalError('The job fails, as its script says.')
+    if (script.end === 'failed') throw new FinalError(scriptedFailure)
     return { attempts }
   }
 
