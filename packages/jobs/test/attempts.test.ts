@@ -69,8 +69,8 @@ describe('leases', () => {
     const jobIds = [kept, cancelled, lost].map(({ jobId }) => jobId)
     const held = await engine.attempts.renewLeases(LEASE.workerId, { leaseMs: 60_000, jobIds })
     expect(held.toSorted((a, b) => Number(a.cancelRequested) - Number(b.cancelRequested))).toEqual([
-      { jobId: kept.jobId, attempt: 1, cancelRequested: false },
-      { jobId: cancelled.jobId, attempt: 1, cancelRequested: true },
+      { jobId: kept.jobId, attempt: 1, cancelRequested: false, preemptRequested: false },
+      { jobId: cancelled.jobId, attempt: 1, cancelRequested: true, preemptRequested: false },
     ])
     const row = await engine.db
       .selectFrom('jobs')
