@@ -31,6 +31,9 @@ export interface JobProcessorParts {
   observer?: JobObserver | undefined
 }
 
+/** Attempts that are held at the same time, for what looking at them costs; beyond it they take up places like any other. */
+const MAX_HELD = 1_000
+
 /** What became of a turn in the queue. */
 export type TurnEnd =
   | 'done'
@@ -68,7 +71,8 @@ export class JobProcessor {
     const job = new RunningJob(attempt)
     running.add(job)
     const run = this.#run(job).finally(() => running.delete(job))
-    if (operations.get(attempt.operationType)?.isExternal) this.#hold(job, run)
+    const mayHold = operations.get(attempt.operationType)?.isExternal && this.#held.size < MAX_HELD
+    if (mayHold) this.#hold(job, run)
     else await run
     return 'done'
   }
