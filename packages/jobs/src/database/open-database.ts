@@ -27,7 +27,7 @@ const LONGEST_PAUSE_MS = 30_000
 /** Longest wait for a connection: for a free one of the pool, and for a new one to Postgres. */
 const CONNECT_TIMEOUT_MS = 5_000
 
-export const QUERY_TIMEOUT_MS = 15_000
+const QUERY_TIMEOUT_MS = 15_000
 
 /** Our 64-bit columns are ids and sizes below 2^53, so they are read as numbers. */
 const types = new TypeOverrides()
