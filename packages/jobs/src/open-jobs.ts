@@ -96,6 +96,12 @@ export interface JobEngine {
 const RELAY_CONNECTIONS = 4
 
 /**
+ * How long a relay that froze while it published keeps everybody else from its channel, in milliseconds. One that only waits for
+ * Redis pauses for less.
+ */
+const RELAY_PAUSE_MS = 10_000
+
+/**
  * Opens the job engine and brings its tables up to date. Any number of processes may do so at once. Redis may be away:
  * then jobs are taken, and wait.
  *
@@ -106,7 +112,13 @@ export async function openJobs(options: JobsOptions): Promise<JobEngine> {
   await prepareDatabase(databaseUrl, logger)
   const limits = options.queryTimeoutMs === undefined ? {} : { queryTimeoutMs: options.queryTimeoutMs }
   const db = openDatabase({ url: databaseUrl, logger, ...limits })
-  const relayDb = openDatabase({ url: databaseUrl, maxConnections: RELAY_CONNECTIONS, logger, ...limits })
+  const relayDb = openDatabase({
+    url: databaseUrl,
+    maxConnections: RELAY_CONNECTIONS,
+    longestPauseMs: RELAY_PAUSE_MS,
+    logger,
+    ...limits,
+  })
   const redis = 'redis' in options ? options.redis : connectRedis(options.redisUrl, 'publisher', { logger })
   const queue = new JobQueue({ redis, name: options.queueName ?? DEFAULT_QUEUE_NAME, logger })
   const relay = new Relay({ ...options, db: relayDb, queue, redis, observer: options.relayObserver })

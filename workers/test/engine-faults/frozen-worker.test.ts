@@ -54,3 +54,26 @@ it(
     expect(jobs.every(({ follower }) => follower.wasAlwaysThere)).toBe(true)
   },
 )
+
+it(
+  'J55: a worker that froze while it published holds its channels up for no more than 10 s',
+  { timeout: 120_000 },
+  async () => {
+    const hold = { at: 'before' as const, step: 2, isStubborn: false }
+    const steps = [scriptStep(1), scriptStep(2)]
+    const user = await rig.addUser()
+    const job = await rig.createJob(user, 'scripted', { steps, askBefore: 0, end: 'completed', hold })
+    await job.isHeld()
+    // The publishing of its next message begins, and does not end.
+    await rig.pauseRedis(async () => {
+      await rig.runs.release([job.jobId])
+      await expect.poll(() => rig.countPublishers()).toBeGreaterThan(0)
+      for (const worker of rig.workers) worker.signal('SIGSTOP')
+    })
+    const frozen = [...rig.workers]
+    await rig.cluster.addWorker()
+    await job.reaches('completed', 25_000)
+    for (const worker of frozen) worker.signal('SIGCONT')
+    expect(await job.problems({ canTextBeLost: false })).toEqual([])
+  },
+)

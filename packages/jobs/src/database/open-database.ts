@@ -15,14 +15,15 @@ export interface DatabaseOptions {
    * @default 15_000
    */
   queryTimeoutMs?: number
+  /**
+   * Longest pause within a transaction, in milliseconds. A process that froze or lost its network in one holds locks that others
+   * wait for, and Postgres alone can take them back: it ends the connection.
+   *
+   * @default 30_000
+   */
+  longestPauseMs?: number
   logger: Logger
 }
-
-/**
- * Longest pause within a transaction. A process that froze or lost its network in one holds locks that others wait for,
- * and Postgres alone can take them back: it ends the connection.
- */
-const LONGEST_PAUSE_MS = 30_000
 
 /** Longest wait for a connection: for a free one of the pool, and for a new one to Postgres. */
 const CONNECT_TIMEOUT_MS = 5_000
@@ -38,6 +39,7 @@ export function openDatabase({
   url,
   maxConnections = 10,
   queryTimeoutMs = QUERY_TIMEOUT_MS,
+  longestPauseMs = 30_000,
   logger,
 }: DatabaseOptions): Kysely<Database> {
   const pool = new Pool({
@@ -46,7 +48,7 @@ export function openDatabase({
     max: maxConnections,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: queryTimeoutMs,
-    idle_in_transaction_session_timeout: LONGEST_PAUSE_MS,
+    idle_in_transaction_session_timeout: longestPauseMs,
     application_name: 'headway',
     types,
   })

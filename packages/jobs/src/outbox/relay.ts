@@ -42,6 +42,8 @@ export interface RelayParts {
 const OF_EVERYTHING: ReadonlySet<PublishRefusal> = new Set(['oom', 'readonly', 'misconf'])
 
 const ROWS_PER_TRANSACTION = 200
+/** A transaction goes on publishing for so long, in milliseconds: Postgres takes one that pauses for a process that froze. */
+const LONGEST_BATCH_MS = 2_000
 const CHANNELS_PER_PAGE = 200
 
 /**
@@ -179,17 +181,22 @@ export class Relay {
     if (!(await lockChannel(trx, channel, lock))) return false
     const scope = { runId, maxAgeMs: this.#parts.eventLog.maxAgeMs }
     const rows = await pendingRows(trx, channel, scope, ROWS_PER_TRANSACTION)
-    const published = await this.#publishInOrder(channel, rows, runId)
+    const { published, hasMore } = await this.#publishInOrder(channel, rows, runId)
     await markPublished(trx, published, runId)
-    return published.length === ROWS_PER_TRANSACTION
+    return hasMore
   }
 
-  /** One after the other, up to the first that fails: a later one must not come before it. Returns the ids published. */
-  async #publishInOrder(channel: Channel, rows: readonly PendingRow[], runId: string): Promise<number[]> {
+  /** One after the other, up to the first that fails: a later one must not come before it. Answers the ids published. */
+  async #publishInOrder(
+    channel: Channel,
+    rows: readonly PendingRow[],
+    runId: string,
+  ): Promise<{ published: number[]; hasMore: boolean }> {
     const { logger, observer } = this.#parts
     const readAt = performance.now()
     const published: number[] = []
     for (const row of rows) {
+      if (performance.now() - readAt > LONGEST_BATCH_MS) return { published, hasMore: true }
       try {
         // Another Redis may lack the rows before this one, and is offered them first.
         if ((await this.#redisRun.current()) !== runId) break
@@ -209,7 +216,7 @@ export class Relay {
       published.push(row.id)
       if (row.waitedMs !== null) observer?.onPublished(row.kind, row.waitedMs + performance.now() - readAt)
     }
-    return published
+    return { published, hasMore: published.length === ROWS_PER_TRANSACTION }
   }
 
   async #publishRow(channel: Channel, row: PendingRow): Promise<void> {

@@ -94,6 +94,22 @@ export class FaultRig {
     await this.cluster.redis.admin.call('CLIENT', 'KILL', 'TYPE', type)
   }
 
+  /** Does something while Redis takes no writes, and answers nobody who has one. */
+  async pauseRedis(act: () => Promise<void>): Promise<void> {
+    const { admin } = this.cluster.redis
+    await admin.call('CLIENT', 'PAUSE', '60000', 'WRITE')
+    try {
+      await act()
+    } finally {
+      await admin.call('CLIENT', 'UNPAUSE')
+    }
+  }
+
+  /** How many relays are at work on a channel. */
+  async countPublishers(): Promise<number> {
+    return this.runs.countLocks('advisory')
+  }
+
   /** Ends a job's lease, as if it had not been renewed, and has it found. */
   async takeFromWorker(jobId: string): Promise<void> {
     const { db, reconciler } = this.cluster.engine

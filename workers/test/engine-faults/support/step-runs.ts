@@ -59,6 +59,16 @@ export class StepRuns {
     return rowCount === 1
   }
 
+  /** Locks of a kind that somebody holds in this database. */
+  async countLocks(kind: 'advisory'): Promise<number> {
+    const { rowCount } = await this.#pool.query(
+      `select from pg_locks where locktype = $1 and granted
+        and database = (select oid from pg_database where datname = current_database())`,
+      [kind],
+    )
+    return rowCount ?? 0
+  }
+
   async close(): Promise<void> {
     await this.#pool.end()
   }
