@@ -44,8 +44,8 @@ export interface OperationContext<TInput = Record<string, unknown>> {
    * Runs a part of the work once: when its result is committed, later attempts get the result and do not run it
    * again. A crash before that runs it again.
    *
-   * @param name unique in the job, at most 200 characters
-   * @param run its result must be JSON
+   * @param name unique in the job, at most 200 characters; the same name a second time is an error
+   * @param run its result must be JSON of at most 1 MiB
    */
   step<T>(name: string, run: () => T | Promise<T>): Promise<T>
 

@@ -6,8 +6,8 @@ import type { OperationContext } from '../operation-context.ts'
 import type { UrlGuard } from '../pages/url-guard.ts'
 import type { JobObserver } from './job-observer.ts'
 import type { JobQuestions } from './job-questions.ts'
+import { JobSteps } from './job-steps.ts'
 
-const STEP_NAME_MAX_LENGTH = 200
 const ARTIFACT_NAME_MAX_LENGTH = 200
 
 export interface JobContextParts {
@@ -30,8 +30,7 @@ export class JobContext implements OperationContext {
   readonly #attempt: Attempt
   readonly #browser: BrowserContext | undefined
   readonly #questions: JobQuestions
-  readonly #observer: JobObserver | undefined
-  readonly #openSteps = new Set<string>()
+  readonly #steps: JobSteps
 
   constructor({ attempt, input, signal, logger, urls, browser, questions, observer }: JobContextParts) {
     this.#attempt = attempt
@@ -41,7 +40,7 @@ export class JobContext implements OperationContext {
     this.urls = urls
     this.#browser = browser
     this.#questions = questions
-    this.#observer = observer
+    this.#steps = new JobSteps({ attempt, signal, logger, observer })
   }
 
   get jobId(): string {
@@ -76,61 +75,15 @@ export class JobContext implements OperationContext {
 
   readonly ask: OperationContext['ask'] = async (name, schema, prompt, options = {}) => {
     this.signal.throwIfAborted()
-    if (this.#openSteps.size > 0) {
+    if (this.#steps.open.length > 0) {
       throw new FinalError(
-        `The question ${name} is asked while the step ${[...this.#openSteps].join(', ')} runs, which would run again after the answer. Ask before or after it.`,
+        `The question ${name} is asked while the step ${this.#steps.open.join(', ')} runs, which would run again after the answer. Ask before or after it.`,
       )
     }
     return this.#questions.ask({ name, schema, prompt, ...options })
   }
 
-  readonly step = async <T>(name: string, run: () => T | Promise<T>): Promise<T> => {
-    this.signal.throwIfAborted()
-    const completed = this.#attempt.completedStep(name)
-    if (completed) return completed.result as T
-    this.#open(name)
-    const start = performance.now()
-    try {
-      await this.#attempt.beginStep(name)
-      const result = await run()
-      // A step that was told to stop may have returned early.
-      this.signal.throwIfAborted()
-      await this.#attempt.completeStep(name, result, elapsedSince(start))
-      this.#observer?.onStep('completed')
-      return result
-    } catch (error) {
-      this.#observer?.onStep('failed')
-      await this.#recordFailure(name, error, elapsedSince(start))
-      throw error
-    } finally {
-      this.#openSteps.delete(name)
-    }
-  }
-
-  #open(name: string): void {
-    if (name.length === 0 || name.length > STEP_NAME_MAX_LENGTH) {
-      throw new FinalError(
-        `A step's name has 1 to ${STEP_NAME_MAX_LENGTH} characters; this one has ${name.length}.`,
-      )
-    }
-    if (this.#openSteps.has(name)) {
-      throw new FinalError(`The step ${name} is running already. Steps of a job need different names.`)
-    }
-    this.#openSteps.add(name)
-  }
-
-  async #recordFailure(name: string, error: unknown, durationMs: number): Promise<void> {
-    try {
-      await this.#attempt.failStep(name, error instanceof Error ? error.message : String(error), durationMs)
-    } catch (failure) {
-      // The step's own error is what counts; this one is often its echo (a lost job, a database that is away).
-      this.logger.debug({ err: failure, step: name }, 'the failure of a step could not be recorded')
-    }
-  }
-}
-
-function elapsedSince(start: number): number {
-  return Math.round(performance.now() - start)
+  readonly step = <T>(name: string, run: () => T | Promise<T>): Promise<T> => this.#steps.run(name, run)
 }
 
 /** A name that is safe to offer for a download: no folders, no control characters. */

@@ -1,0 +1,100 @@
+import type { Logger } from '@headway/event-log'
+import type { Attempt } from '@headway/jobs'
+import { FinalError } from '../errors.ts'
+import type { JobObserver } from './job-observer.ts'
+
+const NAME_MAX_LENGTH = 200
+
+/** Largest result of a step, in bytes of JSON: it is kept in a row of Postgres, and files belong into artifacts. */
+const RESULT_MAX_BYTES = 1_048_576
+
+export interface JobStepsParts {
+  attempt: Pick<Attempt, 'completedStep' | 'beginStep' | 'completeStep' | 'failStep'>
+  signal: AbortSignal
+  logger: Logger
+  observer: JobObserver | undefined
+}
+
+/** The steps of one attempt: what was completed before is known, and the rest runs. */
+export class JobSteps {
+  readonly #parts: JobStepsParts
+  readonly #open = new Set<string>()
+  /** Steps that this attempt has the results of. */
+  readonly #done = new Set<string>()
+
+  constructor(parts: JobStepsParts) {
+    this.#parts = parts
+  }
+
+  /** Names of the steps that run now. */
+  get open(): string[] {
+    return [...this.#open]
+  }
+
+  async run<T>(name: string, work: () => T | Promise<T>): Promise<T> {
+    const { attempt, signal, observer } = this.#parts
+    signal.throwIfAborted()
+    this.#checkName(name)
+    const completed = attempt.completedStep(name)
+    if (completed) {
+      this.#done.add(name)
+      return completed.result as T
+    }
+    this.#open.add(name)
+    const start = performance.now()
+    try {
+      await attempt.beginStep(name)
+      const result = await work()
+      // A step that was told to stop may have returned early.
+      signal.throwIfAborted()
+      checkSize(name, result)
+      await attempt.completeStep(name, result, elapsedSince(start))
+      this.#done.add(name)
+      observer?.onStep('completed')
+      return result
+    } catch (error) {
+      observer?.onStep('failed')
+      await this.#recordFailure(name, error, elapsedSince(start))
+      throw error
+    } finally {
+      this.#open.delete(name)
+    }
+  }
+
+  #checkName(name: string): void {
+    if (name.length === 0 || name.length > NAME_MAX_LENGTH) {
+      throw new FinalError(
+        `A step's name has 1 to ${NAME_MAX_LENGTH} characters; this one has ${name.length}.`,
+      )
+    }
+    if (this.#open.has(name) || this.#done.has(name)) {
+      const what = this.#open.has(name) ? 'is running already' : 'has run already'
+      throw new FinalError(
+        `The step ${name} ${what}. Steps of a job need different names: number those of a loop.`,
+      )
+    }
+  }
+
+  async #recordFailure(name: string, error: unknown, durationMs: number): Promise<void> {
+    const { attempt, logger } = this.#parts
+    try {
+      await attempt.failStep(name, error instanceof Error ? error.message : String(error), durationMs)
+    } catch (failure) {
+      // The step's own error is what counts; this one is often its echo (a lost job, a database that is away).
+      logger.debug({ err: failure, step: name }, 'the failure of a step could not be recorded')
+    }
+  }
+}
+
+function checkSize(name: string, result: unknown): void {
+  const bytes = Buffer.byteLength(JSON.stringify(result) ?? '')
+  if (bytes <= RESULT_MAX_BYTES) return
+  throw new FinalError(
+    `The result of step ${name} has ${bytes} bytes; ${RESULT_MAX_BYTES} are kept. Store what is large with ctx.artifact and return its id.`,
+    { code: 'payload_too_large' },
+  )
+}
+
+function elapsedSince(start: number): number {
+  return Math.round(performance.now() - start)
+}

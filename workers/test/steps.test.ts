@@ -1,0 +1,52 @@
+import { expect, it, onTestFinished } from 'vitest'
+import { z } from 'zod'
+import { defineOperation } from '../src/define-operation.ts'
+import type { OperationContext } from '../src/operation-context.ts'
+import { Deployment } from './support/deployment.ts'
+
+/** Runs a job of an operation of the test's own to its end. */
+async function run(work: (ctx: OperationContext) => Promise<unknown>) {
+  const deployment = await Deployment.open()
+  onTestFinished(() => deployment.close())
+  const operation = defineOperation({
+    type: 'test',
+    description: 'A test.',
+    input: z.object({}),
+    timeoutMs: 10_000,
+    run: work,
+  })
+  await deployment.startWorker({ operations: [operation] })
+  const jobId = await deployment.createJob('test', {})
+  return { deployment, jobId }
+}
+
+it('has one step of a name: a second one is an error that no retry helps', async () => {
+  const { deployment, jobId } = await run(async (ctx) => {
+    await ctx.step('load', () => 1)
+    return ctx.step('load', () => 2)
+  })
+  const job = await deployment.reaches(jobId, 'failed')
+  expect(job.attempt).toBe(1)
+  expect(job.error).toContain('The step load has run already. Steps of a job need different names')
+})
+
+it('lets an operation try a step again that has failed', async () => {
+  let runs = 0
+  const { deployment, jobId } = await run(async (ctx) => {
+    const load = () =>
+      ctx.step('load', () => {
+        runs += 1
+        if (runs === 1) throw new Error('Not yet.')
+        return runs
+      })
+    return load().catch(load)
+  })
+  expect((await deployment.reaches(jobId, 'completed')).result).toBe(2)
+})
+
+it('keeps results of a step up to a size, and says where larger ones belong', async () => {
+  const { deployment, jobId } = await run((ctx) => ctx.step('load', () => 'x'.repeat(1_048_576)))
+  const job = await deployment.reaches(jobId, 'failed')
+  expect(job.errorCode).toBe('payload_too_large')
+  expect(job.error).toContain('Store what is large with ctx.artifact')
+})
