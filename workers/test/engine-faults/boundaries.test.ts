@@ -1,4 +1,6 @@
+import { userChannel } from '@headway/events'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { exclusiveProblems } from './support/exclusive-problems.ts'
 import { FaultRig } from './support/fault-rig.ts'
 import { scriptStep, type JobScript } from './support/job-script.ts'
 import type { RiggedJob } from './support/rigged-job.ts'
@@ -46,7 +48,7 @@ async function holdEverywhere(): Promise<RiggedJob[]> {
 
 async function problemsOf(jobs: readonly RiggedJob[]): Promise<string[]> {
   await Promise.all(jobs.map((job) => job.reaches('completed')))
-  expect(jobs.every(({ follower }) => follower.wasAlwaysThere)).toBe(true)
+  expect(jobs.every(({ user }) => user.follower.wasAlwaysThere)).toBe(true)
   return (await Promise.all(jobs.map((job) => job.problems({ canTextBeLost: false })))).flat()
 }
 
@@ -72,3 +74,18 @@ it('J28: a job goes on at any boundary at which Redis forgets everything', { tim
   const attempts = await Promise.all(jobs.map(async (job) => (await job.view()).attempt))
   expect(attempts).toEqual(POINTS.map(() => 1))
 })
+
+it(
+  'J37, J40: a job goes on after any boundary at which a more urgent one of its user takes its place',
+  { timeout: 120_000 },
+  async () => {
+    const jobs = await holdEverywhere()
+    const script: JobScript = { steps: [scriptStep(1)], askBefore: 0, end: 'completed' }
+    const urgent = await Promise.all(jobs.map(({ user }) => rig.createJob(user, 'scripted-urgent', script)))
+    expect(await problemsOf([...jobs, ...urgent])).toEqual([])
+    for (const { user } of jobs)
+      expect(exclusiveProblems(await rig.committed(userChannel(user.userId)))).toEqual([])
+    const reasons = await Promise.all(jobs.map(async (job) => (await job.queuedReasons()).slice(0, 2)))
+    expect(reasons).toEqual(POINTS.map(() => ['created', 'preempted']))
+  },
+)

@@ -51,7 +51,7 @@ it(
     const refusals = new Set(runs.filter(({ kind }) => kind === 'refused').map(({ detail }) => detail))
     // The first writes got as far as the fence; the later ones were told before.
     expect(refusals).toEqual(new Set(['FencedError', 'JobAbortedError']))
-    expect(jobs.every(({ follower }) => follower.wasAlwaysThere)).toBe(true)
+    expect(jobs.every(({ user }) => user.follower.wasAlwaysThere)).toBe(true)
   },
 )
 

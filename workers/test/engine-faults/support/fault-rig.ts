@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { Cluster, JobReader, type Program } from '@headway/chaos'
 import { services, signToken, uniqueUserId, waitFor } from '@headway/test-kit'
-import type { JobView } from '@headway/events'
+import type { JobView, WebSocketMessage } from '@headway/events'
 import { Follower } from './follower.ts'
 import type { JobScript } from './job-script.ts'
 import { RiggedJob } from './rigged-job.ts'
@@ -110,6 +110,18 @@ export class FaultRig {
     return this.runs.countLocks('advisory')
   }
 
+  /** What Postgres holds for a channel, published or not. */
+  async committed(channel: string): Promise<WebSocketMessage[]> {
+    const rows = await this.cluster.engine.db
+      .selectFrom('outbox')
+      .where('channel', '=', channel)
+      .where('kind', '=', 'message')
+      .select('body')
+      .orderBy('id')
+      .execute()
+    return rows.map(({ body }) => JSON.parse(body) as WebSocketMessage)
+  }
+
   /** Ends a job's lease, as if it had not been renewed, and has it found. */
   async takeFromWorker(jobId: string): Promise<void> {
     const { db, reconciler } = this.cluster.engine
@@ -142,15 +154,12 @@ export class FaultRig {
   }
 
   /** Starts a job, followed from the start. */
-  async createJob(
-    { userId, follower, reader }: RiggedUser,
-    type: ScriptedType,
-    script: JobScript,
-  ): Promise<RiggedJob> {
+  async createJob(user: RiggedUser, type: ScriptedType, script: JobScript): Promise<RiggedJob> {
+    const { userId, follower, reader } = user
     const { jobId } = await this.request<{ jobId: string }>(userId, 'POST', '/api/jobs', { type, ...script })
     const joinedAt = await follower.follow(jobId)
     const shown = reader.followJob(jobId)
-    return new RiggedJob(this, { userId, jobId, script, joinedAt, follower, shown })
+    return new RiggedJob(this, { user, jobId, script, joinedAt, shown })
   }
 
   /** Calls the REST API; throws with its words unless it says yes. */

@@ -1,24 +1,17 @@
-import {
-  isTerminalState,
-  jobChannel,
-  userChannel,
-  type JobState,
-  type WebSocketMessage,
-} from '@headway/events'
+import { isTerminalState, jobChannel, userChannel, type JobState } from '@headway/events'
 import { waitFor } from '@headway/test-kit'
 import { checkJob } from './check-job.ts'
-import type { FaultRig } from './fault-rig.ts'
-import type { Follower, Told } from './follower.ts'
+import type { FaultRig, RiggedUser } from './fault-rig.ts'
+import type { Told } from './follower.ts'
 import type { Allowance, JobEvidence } from './job-evidence.ts'
 import { stepName, type JobScript } from './job-script.ts'
 import { QUESTION } from './scripted-operations.ts'
 
 interface RiggedJobParts {
-  userId: string
+  user: RiggedUser
   jobId: string
   script: JobScript
   joinedAt: number
-  follower: Follower
   shown: () => { state: string | undefined; text: string; freshness: string }
 }
 
@@ -27,19 +20,15 @@ const PATIENCE_MS = 60_000
 /** A job of the rig, with all who follow it. */
 export class RiggedJob {
   readonly jobId: string
-  readonly userId: string
+  readonly user: RiggedUser
   readonly #rig: FaultRig
   readonly #parts: RiggedJobParts
 
   constructor(rig: FaultRig, parts: RiggedJobParts) {
     this.jobId = parts.jobId
-    this.userId = parts.userId
+    this.user = parts.user
     this.#rig = rig
     this.#parts = parts
-  }
-
-  get follower(): Follower {
-    return this.#parts.follower
   }
 
   get script(): JobScript {
@@ -48,7 +37,7 @@ export class RiggedJob {
 
   /** Answers the job's question as soon as it is told, or so much later. */
   answerWhenAsked(afterMs: number): void {
-    this.follower.on((message) => {
+    this.user.follower.on((message) => {
       if (message.type !== 'JOB_QUESTION' || message.payload.jobId !== this.jobId) return
       if (message.channel.startsWith('user:')) setTimeout(() => void this.answer(), afterMs)
     })
@@ -56,7 +45,7 @@ export class RiggedJob {
 
   /** False where the job does not wait for an answer. */
   answer(): Promise<boolean> {
-    return this.follower.answer(this.jobId, QUESTION, { isAgreed: true })
+    return this.user.follower.answer(this.jobId, QUESTION, { isAgreed: true })
   }
 
   /** False where the job has ended. */
@@ -72,7 +61,7 @@ export class RiggedJob {
   /** A conflict is an answer too: the job has moved on. */
   async #ask(method: 'PATCH' | 'POST', what: string): Promise<boolean> {
     try {
-      await this.#rig.request(this.userId, method, `/api/jobs/${this.jobId}/${what}`)
+      await this.#rig.request(this.user.userId, method, `/api/jobs/${this.jobId}/${what}`)
       return true
     } catch (error) {
       if ((error as Error).message.includes(' 409: ')) return false
@@ -81,7 +70,7 @@ export class RiggedJob {
   }
 
   view() {
-    return this.#rig.view(this.userId, this.jobId)
+    return this.#rig.view(this.user.userId, this.jobId)
   }
 
   /** Waits until its first attempt is where the script holds it. */
@@ -105,6 +94,12 @@ export class RiggedJob {
     )
   }
 
+  /** Why it was put into the queue, in turn. */
+  async queuedReasons(): Promise<string[]> {
+    const messages = await this.#rig.committed(jobChannel(this.jobId))
+    return messages.flatMap((message) => (message.type === 'JOB_QUEUED' ? [message.payload.reason] : []))
+  }
+
   async hasEnded(): Promise<boolean> {
     return isTerminalState((await this.view()).state)
   }
@@ -121,27 +116,21 @@ export class RiggedJob {
   }
 
   async #evidence(): Promise<JobEvidence> {
-    const { jobId, userId, script, joinedAt, follower, shown } = this.#parts
+    const { jobId, user, script, joinedAt, shown } = this.#parts
+    const { userId, follower } = user
     const { db, artifacts } = this.#rig.cluster.engine
     const rows = {
       job: await db.selectFrom('jobs').where('job_id', '=', jobId).selectAll().executeTakeFirstOrThrow(),
       steps: await db.selectFrom('job_steps').where('job_id', '=', jobId).selectAll().execute(),
       artifacts: await db.selectFrom('job_artifacts').where('job_id', '=', jobId).selectAll().execute(),
-      outbox: await db
-        .selectFrom('outbox')
-        .where('channel', 'in', [jobChannel(jobId), userChannel(userId)])
-        .where('kind', '=', 'message')
-        .select(['channel', 'body'])
-        .orderBy('id')
-        .execute(),
     }
     const files = rows.artifacts.map(async ({ name, storage_key }) => {
       return { name, content: (await artifacts.get(storage_key)).toString() }
     })
-    const committed = (channel: string) =>
-      rows.outbox
-        .filter((row) => row.channel === channel && row.body.includes(jobId))
-        .map(({ body }) => JSON.parse(body) as WebSocketMessage)
+    const committed = {
+      user: (await this.#rig.committed(userChannel(userId))).filter((message) => isAbout(message, jobId)),
+      job: await this.#rig.committed(jobChannel(jobId)),
+    }
     const told = {
       user: follower.toldOf(userChannel(userId)).filter((message) => isAbout(message, jobId)),
       job: follower.toldOf(jobChannel(jobId)),
@@ -154,7 +143,7 @@ export class RiggedJob {
       view: await this.view(),
       steps: rows.steps,
       artifacts: await Promise.all(files),
-      committed: { user: committed(userChannel(userId)), job: committed(jobChannel(jobId)) },
+      committed,
       told,
       joinedAt,
       text,
@@ -162,7 +151,7 @@ export class RiggedJob {
       runs: (await this.#rig.runs.of(jobId)).filter(({ step }) =>
         script.steps.some((_, n) => step === stepName(n + 1)),
       ),
-      dump: JSON.stringify([job, rows.steps, rows.artifacts, rows.outbox, told, text, log]),
+      dump: JSON.stringify([job, rows.steps, rows.artifacts, committed, told, text, log]),
     }
   }
 }

@@ -1,4 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { userChannel } from '@headway/events'
+import { exclusiveProblems } from './exclusive-problems.ts'
 import type { FaultPlan } from './fault-plan.ts'
 import type { FaultRig, RiggedUser } from './fault-rig.ts'
 import { scriptStep } from './job-script.ts'
@@ -39,8 +41,9 @@ export async function runPlan(rig: FaultRig, plan: FaultPlan): Promise<string[]>
     const crashed = rig.workers
       .filter(({ hasCrashed }) => hasCrashed)
       .map(({ name }) => `${name} has crashed`)
+    const together = exclusiveProblems(await rig.committed(userChannel(user.userId)))
     const left = user.follower.wasAlwaysThere ? [] : ['the follower lost its connection']
-    return [...problems.flat(), ...crashed, ...left]
+    return [...problems.flat(), ...together, ...crashed, ...left]
   } finally {
     user.stop()
   }
