@@ -414,10 +414,27 @@ describe('calls', () => {
     const cancelled = client.cancelJob(jobId)
     await settle()
     expect(await cancelled).toEqual({ state: 'running' })
-    const answered = client.answerJob(jobId, 'colour', 'red')
-    await settle()
-    await answered
-    expect(server.requests).toContainEqual({ name: 'answer:job', args: [jobId, 'colour', 'red'] })
+  })
+
+  it('answers the question of a job, and throws why an answer was not taken', async () => {
+    const client = await connected()
+    const answer = async (): Promise<unknown> => {
+      const outcome = client.answerJob(jobId, 'colour', 'red').then(
+        () => 'taken',
+        (error: unknown) => error,
+      )
+      await settle()
+      return await outcome
+    }
+    expect(await answer()).toMatchObject({ name: 'RequestError', code: 'not_found' })
+    server.addJob(jobId)
+    server.ask(jobId, { name: 'colour', prompt: 'Which?', schema: { type: 'string' } })
+    server.answerProblem = 'The answer does not fit the question: must be green.'
+    expect(await answer()).toMatchObject({ code: 'bad_request', message: server.answerProblem })
+    server.answerProblem = undefined
+    expect(await answer()).toBe('taken')
+    expect(server.requests.at(-1)).toEqual({ name: 'answer:job', args: [jobId, 'colour', 'red'] })
+    expect(await answer()).toMatchObject({ code: 'conflict' })
   })
 })
 

@@ -3,15 +3,25 @@ import type { JobMessage } from './job-message.ts'
 
 /** What a new turn of a job makes of the last one's outcome. */
 const NO_OUTCOME = { result: null, error: null, errorCode: null, finishedAt: null } as const
-const ENDED = { cancelRequested: false, question: null } as const
+const ENDED = { cancelRequested: false } as const
 
-/** What a lifecycle message says about its job; undefined for a message of another kind. */
+/**
+ * What a lifecycle message says about its job; undefined for a message of another kind. A question is open for as long
+ * as the job is `waiting`: whatever else the job does ends it, also where the message that said so has not come.
+ */
 export function lifecyclePatch(job: JobView, message: JobMessage): Partial<JobView> | undefined {
+  const patch = statePatch(job, message)
+  return patch && { question: null, ...patch }
+}
+
+function statePatch(job: JobView, message: JobMessage): Partial<JobView> | undefined {
   switch (message.type) {
     case 'JOB_CREATED':
       return { state: message.payload.state, createdAt: job.createdAt || message.timestamp }
     case 'JOB_QUEUED':
-      return { state: 'queued', ...NO_OUTCOME, question: null }
+    case 'JOB_ANSWERED':
+    case 'JOB_RESUMED':
+      return { state: 'queued', ...NO_OUTCOME }
     case 'JOB_STARTED':
       return {
         state: 'running',
@@ -24,8 +34,6 @@ export function lifecyclePatch(job: JobView, message: JobMessage): Partial<JobVi
       const { question: name, prompt, schema } = message.payload
       return { state: 'waiting', question: { name, prompt, schema } }
     }
-    case 'JOB_ANSWERED':
-      return { question: null }
     case 'JOB_COMPLETED':
       return { state: 'completed', ...ENDED, result: message.payload.result, finishedAt: message.timestamp }
     case 'JOB_FAILED': {
@@ -34,8 +42,6 @@ export function lifecyclePatch(job: JobView, message: JobMessage): Partial<JobVi
     }
     case 'JOB_CANCELLED':
       return { state: 'cancelled', ...ENDED, finishedAt: message.timestamp }
-    case 'JOB_RESUMED':
-      return { state: 'queued', ...NO_OUTCOME }
     case 'JOB_PROGRESS':
     case 'JOB_STEP':
     case 'JOB_CHUNK':

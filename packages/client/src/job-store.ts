@@ -14,6 +14,7 @@ import type { JobReader } from './job-follower.ts'
 import type { JobFollowing } from './job-followers.ts'
 import { isOnJobChannel, type JobMessage } from './job-message.ts'
 import { isTextMissing } from './job-text.ts'
+import { queueWaitOf, type QueueWait } from './queue-wait.ts'
 import { emptyJob, loadJob, reduceJob, type JobRecord } from './reduce-job.ts'
 import type { Store } from './store.ts'
 
@@ -30,7 +31,10 @@ export interface JobSnapshot {
   readonly steps: readonly StepView[]
   readonly text: string
   readonly artifacts: readonly ArtifactView[]
+  /** What the job waits to be told; only while `state` is `waiting`. */
   readonly question: QuestionView | null
+  /** Why the job waits in the queue, once a message has told it; only while `state` is `queued`. */
+  readonly queueWait: QueueWait | null
   readonly result: unknown
   /** Why the job failed. */
   readonly error: { readonly code: string; readonly message: string } | null
@@ -152,6 +156,7 @@ function project({ job, isLoaded, text, events }: JobRecord, trust: JobTrust): J
     text: text.value,
     artifacts,
     question,
+    queueWait: queueWaitOf(job, events),
     result,
     error: state === 'failed' ? { code: job.errorCode ?? 'internal', message: job.error ?? '' } : null,
     events,

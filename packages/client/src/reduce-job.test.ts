@@ -153,15 +153,70 @@ describe('reduceJob', () => {
     expect(reduceJob(ended, after)).toBe(ended)
   })
 
-  it('keeps a question until it is answered', () => {
+  describe('a question (J7)', () => {
     const asked = reduceJob(
       emptyJob(jobId),
       message('JOB_QUESTION', { version: 5, question: 'colour', prompt: 'Which?', schema: {} }),
     )
-    expect(asked.job).toMatchObject({ state: 'waiting', question: { name: 'colour' } })
-    expect(
-      reduceJob(asked, message('JOB_ANSWERED', { version: 6, question: 'colour' })).job.question,
-    ).toBeNull()
+    const seal = { attempt: 1, textEnd: 0, textSha256: '' }
+    const ENDS: readonly JobMessage[] = [
+      message('JOB_ANSWERED', { version: 6, question: 'colour' }),
+      message('JOB_QUEUED', { version: 7, reason: 'answered' }),
+      message('JOB_STARTED', { version: 8, attempt: 2 }),
+      message('JOB_RUNNING', { version: 9, attempt: 2 }),
+      message('JOB_COMPLETED', { version: 10, attempt: 2, result: null, durationMs: 9 }),
+      message('JOB_FAILED', {
+        ...seal,
+        version: 6,
+        error: 'late',
+        code: 'question_expired',
+        retryable: true,
+      }),
+      message('JOB_CANCELLED', { version: 6 }),
+    ]
+
+    it('is open while the job waits for the answer', () => {
+      expect(asked.job).toMatchObject({ state: 'waiting', question: { name: 'colour', prompt: 'Which?' } })
+    })
+
+    it.each(ENDS.map((end) => [end.type, end] as const))(
+      'is closed by %s, whatever came before',
+      (_, end) => {
+        const { state, question } = reduceJob(asked, end).job
+        expect({ isWaiting: state === 'waiting', question }).toEqual({ isWaiting: false, question: null })
+      },
+    )
+
+    it('is open exactly while the job waits, in whatever order messages and snapshots come', () => {
+      const question = message('JOB_QUESTION', {
+        version: 5,
+        question: 'colour',
+        prompt: 'Which?',
+        schema: {},
+      })
+      const told = [...LIFE.slice(0, 4), question, ...ENDS.slice(0, 5)]
+      const open = { name: 'colour', prompt: 'Which?', schema: {} }
+      for (let seed = 1; seed <= 300; seed++) {
+        const random = seededRandom(seed)
+        const left: (JobMessage | Partial<JobView>)[] = [
+          ...told,
+          ...told.map((entry) => ({ ...entry, channel: user })),
+          { version: 4, state: 'running' },
+          { version: 5, state: 'waiting', question: open },
+          { version: 7, state: 'queued' },
+        ]
+        let record = emptyJob(jobId)
+        while (left.length > 0) {
+          const [next] = left.splice(Math.floor(random() * left.length), 1)
+          if (next && 'type' in next) record = reduceJob(record, next)
+          else if (next) record = loadJob(record, snapshot(next))
+          expect(record.job.question, `seed ${seed}, ${left.length} left`).toEqual(
+            record.job.state === 'waiting' ? open : null,
+          )
+        }
+        expect(record.job.state).toBe('completed')
+      }
+    })
   })
 
   it('shows types that an application added in the history and lets them change nothing else', () => {

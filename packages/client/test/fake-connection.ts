@@ -122,7 +122,7 @@ export class FakeConnection implements Transport {
       case 'cancel:job':
         return { ok: true, state: 'running' }
       case 'answer:job':
-        return { ok: true }
+        return this.#server.answer(args[0] as string, args[1] as string)
       case 'auth:refresh':
         return { ok: true, expiresAt: '' }
       default:

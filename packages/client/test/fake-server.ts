@@ -3,13 +3,16 @@ import {
   jobChannel,
   jobIdOf,
   userChannel,
+  type Ack,
   type Channel,
   type Closing,
   type ConnectErrorCode,
+  type ErrorCode,
   type JobState,
   type JobView,
   type MessageOf,
   type OutgoingMessage,
+  type QuestionView,
   type WebSocketMessage,
 } from '@headway/events'
 import type { Transport, TransportFactory, TransportHandlers } from '../src/transport.ts'
@@ -21,6 +24,16 @@ export interface FakeJob {
   view: JobView
   text: Buffer
 }
+
+type LifecycleType =
+  | 'JOB_QUEUED'
+  | 'JOB_STARTED'
+  | 'JOB_RUNNING'
+  | 'JOB_QUESTION'
+  | 'JOB_ANSWERED'
+  | 'JOB_COMPLETED'
+  | 'JOB_FAILED'
+  | 'JOB_CANCELLED'
 
 /** How a server treats what it sends: on its way, lost by the bus, or delivered twice. */
 export type Delivery = 'sent' | 'lost' | 'twice'
@@ -41,6 +54,8 @@ export class FakeServer {
   refusals: (ConnectErrorCode | null)[] = []
   /** Whether requests are answered. */
   isAnswering = true
+  /** What is wrong with answers to questions; undefined for nothing. */
+  answerProblem: string | undefined
   /** Most bytes of text in a snapshot. */
   textAckMaxBytes = 262_144
   readonly #logs = new Map<string, FakeLog>()
@@ -121,13 +136,14 @@ export class FakeServer {
   change(
     jobId: string,
     state: JobState,
-    type: 'JOB_QUEUED' | 'JOB_STARTED' | 'JOB_RUNNING' | 'JOB_COMPLETED' | 'JOB_FAILED' | 'JOB_CANCELLED',
+    type: LifecycleType,
     extra: object = {},
     delivery: { user?: Delivery; job?: Delivery } = {},
   ): void {
     const { view, text } = this.jobs.get(jobId) as FakeJob
     view.state = state
     view.version += 1
+    if (state !== 'waiting') view.question = null
     if (type === 'JOB_STARTED') {
       view.attempt += 1
       view.progressN = 0
@@ -138,6 +154,27 @@ export class FakeServer {
     const message = { type, payload } as unknown as OutgoingMessage
     this.publish(this.channel, message, delivery.user)
     this.publish(jobChannel(jobId), message, delivery.job)
+  }
+
+  /** Parks a running job until its question is answered. */
+  ask(jobId: string, question: QuestionView, delivery: { user?: Delivery; job?: Delivery } = {}): void {
+    const { view } = this.jobs.get(jobId) as FakeJob
+    view.question = question
+    const { name, prompt, schema } = question
+    this.change(jobId, 'waiting', 'JOB_QUESTION', { question: name, prompt, schema }, delivery)
+  }
+
+  /** Takes the answer to the open question, and puts the job back into the queue. */
+  answer(jobId: string, question: string): Ack {
+    const job = this.jobs.get(jobId)
+    if (!job) return failed('not_found', 'There is no such job.')
+    if (job.view.question?.name !== question) {
+      return failed('conflict', `The job is ${job.view.state} and has no open question.`)
+    }
+    if (this.answerProblem !== undefined) return failed('bad_request', this.answerProblem)
+    this.change(jobId, 'queued', 'JOB_ANSWERED', { question })
+    this.change(jobId, 'queued', 'JOB_QUEUED', { reason: 'answered' })
+    return { ok: true }
   }
 
   /** Appends to a job's text. */
@@ -189,4 +226,8 @@ export class FakeServer {
   ): WebSocketMessage {
     return { type, payload, channel, timestamp: '2030-01-01T00:00:00.000Z' } as WebSocketMessage
   }
+}
+
+function failed(code: ErrorCode, message: string): Ack {
+  return { ok: false, error: { code, message } }
 }
