@@ -1,4 +1,5 @@
 export { RealtimeProvider, useRealtimeClient, type RealtimeProviderProps } from './realtime-provider.tsx'
+export type { JobAnswering } from './use-answer.ts'
 export { useConnectionEvent } from './use-connection-event.ts'
 export { useEvent } from './use-event.ts'
 export { useJobProgress, type JobActions, type JobProgress } from './use-job-progress.ts'

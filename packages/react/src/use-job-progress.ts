@@ -2,6 +2,7 @@ import { jobStore, type JobSnapshot } from '@headway/client/jobs'
 import type { JobState, JobView } from '@headway/events'
 import { useMemo } from 'react'
 import { useRealtimeClient } from './realtime-provider.tsx'
+import { useAnswer, type JobAnswering } from './use-answer.ts'
 import { useStore } from './use-store.ts'
 
 /** What can be done to a job; each rejects with a `RequestError`. */
@@ -10,11 +11,9 @@ export interface JobActions {
   cancel: () => Promise<{ state: JobState }>
   /** Puts a failed or cancelled job back to work, after its last completed step. */
   resume: () => Promise<JobView>
-  /** Answers the job's question. */
-  answer: (question: string, value: unknown) => Promise<void>
 }
 
-export type JobProgress = JobSnapshot & JobActions
+export type JobProgress = JobSnapshot & JobActions & JobAnswering
 
 /**
  * A job as it is now, followed as long as the component is mounted. It never shows `running` for a job that has ended,
@@ -30,9 +29,9 @@ export function useJobProgress(jobId: string): JobProgress {
     () => ({
       cancel: () => client.cancelJob(jobId),
       resume: () => client.resumeJob(jobId),
-      answer: (question, value) => client.answerJob(jobId, question, value),
     }),
     [client, jobId],
   )
-  return useMemo(() => ({ ...snapshot, ...actions }), [snapshot, actions])
+  const answering = useAnswer(snapshot)
+  return useMemo(() => ({ ...snapshot, ...actions, ...answering }), [snapshot, actions, answering])
 }
