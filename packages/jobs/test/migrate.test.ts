@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { migrations } from '../src/migrations/index.ts'
 import { sql } from 'kysely'
+import { Migrator } from 'kysely/migration'
 import { migrate, MigrationFailedError, openDatabase } from '../src/index.ts'
 import { openTestDatabase, silentLogger } from './support/test-engine.ts'
 
@@ -12,6 +13,26 @@ describe('migrate', () => {
     const { rows } = await sql<{ name: string }>`select name from headway_migrations`.execute(databases[0]!)
     expect(rows).toEqual(Object.keys(migrations).map((name) => ({ name })))
     await Promise.all(databases.map((db) => db.destroy()))
+  })
+
+  it('keeps apart from now on what has run beside each other before exclusion (J37)', async () => {
+    const url = await openTestDatabase()
+    const db = openDatabase({ url, logger: silentLogger })
+    const migrator = new Migrator({
+      db,
+      provider: { getMigrations: () => Promise.resolve(migrations) },
+      migrationTableName: 'headway_migrations',
+      migrationLockTableName: 'headway_migrations_lock',
+    })
+    await migrator.migrateTo('0004-questions')
+    await sql`
+      insert into jobs (job_id, user_id, operation_type, state, version, input, exclusive, created_at)
+      select gen_random_uuid(), 'u', 'import', 'running', n, '{}', true, now() + make_interval(secs => n)
+      from generate_series(1, 3) as n`.execute(db)
+    await migrate(db)
+    const rows = await db.selectFrom('jobs').select(['version', 'exclusive']).orderBy('version').execute()
+    expect(rows.map(({ exclusive }) => exclusive)).toEqual([true, false, false])
+    await db.destroy()
   })
 
   it('changes nothing on a second start', async () => {

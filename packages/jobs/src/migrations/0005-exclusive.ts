@@ -9,6 +9,14 @@ export const exclusive: Migration = {
       alter table jobs
         add column busy_count integer not null default 0,
         add column preempt_requested_at timestamptz`.execute(db)
+    // Nothing has kept them apart so far. All but the oldest end as they began, beside each other.
+    await sql`
+      update jobs set exclusive = false
+      where exclusive and state = 'running' and exists (
+        select from jobs as other
+        where other.user_id = jobs.user_id and other.exclusive and other.state = 'running'
+          and (other.created_at, other.job_id) < (jobs.created_at, jobs.job_id)
+      )`.execute(db)
     await sql`
       create unique index ${sql.id(ONE_EXCLUSIVE_JOB_PER_USER)} on jobs (user_id)
         where exclusive and state = 'running'`.execute(db)
