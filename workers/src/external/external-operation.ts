@@ -15,9 +15,9 @@ export interface ExternalOperationDefinition {
   input: z.ZodObject | Record<string, unknown>
   /** How long one attempt may take, in milliseconds, from the moment that a worker has taken it. */
   timeoutMs: number
-  /** One job of this kind per user at a time. @default false */
+  /** One exclusive job per user at a time, whatever its kind: the others wait in the queue. @default false */
   exclusive?: boolean
-  /** Higher goes first. @default 0 */
+  /** Among exclusive jobs of a user: one that is higher makes a lower one give way, which goes on after its last checkpoint. @default 0 */
   priority?: number
   /** The job fails with this many failed attempts; those before are tried again. @default 3 */
   maxFailures?: number

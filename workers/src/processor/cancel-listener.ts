@@ -9,10 +9,10 @@ const PREEMPT_ANY = preemptChannel('*')
 export class CancelListener {
   readonly #subscriber: Redis
   readonly #running: RunningJobs
-  readonly #onMessage = (pattern: string, channel: string): void => {
+  readonly #onMessage = (pattern: string, channel: string, message: string): void => {
     const jobId = channel.slice(pattern.length - 1)
     if (pattern === CANCEL_ANY) this.#running.cancel(jobId)
-    if (pattern === PREEMPT_ANY) this.#running.preempt(jobId)
+    if (pattern === PREEMPT_ANY) this.#running.preempt(jobId, Number(message))
   }
 
   constructor(subscriber: Redis, running: RunningJobs) {

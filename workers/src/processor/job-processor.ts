@@ -57,17 +57,15 @@ export class JobProcessor {
 
   async process({ jobId, dispatch }: QueuedTurn): Promise<TurnEnd> {
     const { attempts, operations, running, workerId, leaseMs } = this.#parts
-    const attempt = await attempts.claim({
-      jobId,
-      dispatch,
-      workerId,
-      leaseMs,
-      operationTypes: [...operations.keys()],
-    })
+    const turn = { jobId, dispatch, operationTypes: [...operations.keys()] }
+    const claim = { ...turn, workerId, leaseMs }
+    let attempt = await attempts.claim(claim)
     if (!attempt) {
-      if (await attempts.putOff({ jobId, dispatch })) return 'gone'
-      return (await attempts.isQueued({ jobId, dispatch })) ? 'elsewhere' : 'gone'
+      const decision = await attempts.putOff(turn)
+      if (decision === 'put-off') return 'gone'
+      if (decision === 'free') attempt = await attempts.claim(claim)
     }
+    if (!attempt) return (await attempts.isQueued(turn)) ? 'elsewhere' : 'gone'
     const job = new RunningJob(attempt)
     running.add(job)
     const run = this.#run(job).finally(() => running.delete(job))
@@ -131,6 +129,7 @@ export class JobProcessor {
       const interrupted = await this.#announceRunning(job.attempt, logger)
       if (interrupted) return interrupted
       if (job.attempt.cancelRequested) job.abort('cancelled')
+      if (job.attempt.preemptRequested) job.abort('preempted')
       const { urls, graceMs, questionExpiryMs, observer } = this.#parts
       const { attempt, signal } = job
       const park: JobQuestionsParts['park'] = (question) => job.ask(question)

@@ -17,6 +17,11 @@ it('is no warning when a worker that stops in order gives its job back', () => {
   expect(levelOf(REQUEUED, new JobAbortedError('stopping'), 'stopping')).toEqual(['info'])
 })
 
+it('is no warning when a job gives way to a more urgent one', () => {
+  const preempted: Outcome = { ...REQUEUED, reason: 'preempted' }
+  expect(levelOf(preempted, new JobAbortedError('preempted'), 'preempted')).toEqual(['info'])
+})
+
 it('warns of an attempt that failed and is tried again', () => {
   const retried: Outcome = { kind: 'requeue', reason: 'retry', failure: true, delayMs: 1_000 }
   expect(levelOf(retried, new Error('The page could not be opened.'))).toEqual(['warn'])

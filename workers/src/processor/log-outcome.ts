@@ -29,6 +29,10 @@ export function logOutcome(logger: Logger, { outcome, end, abortKind }: EndedRun
         logger.info({}, 'job goes back to the queue, since this worker is stopping')
         return
       }
+      if (abortKind === 'preempted') {
+        logger.info({}, 'job gives way to a more urgent one and goes back to the queue')
+        return
+      }
       logger.warn({ err, reason: outcome.reason, delayMs: outcome.delayMs }, 'job goes back to the queue')
       return
     case 'leave':

@@ -1,10 +1,17 @@
 import type { Attempt, Question } from '@headway/jobs'
 import { JobAbortedError, type AbortKind } from './abort-reason.ts'
 
-/** A job that this process runs, and the one switch that stops it. The first reason to stop is the one that counts. */
+/** What decides about a job although it was told before to give way: whether it is to go on at all comes first. */
+const ABOVE_PREEMPTED: ReadonlySet<AbortKind> = new Set(['cancelled', 'timeout', 'lost', 'reported'])
+
+/**
+ * A job that this process runs, and the one switch that stops it. The first reason to stop is the one that counts, unless it was
+ * only to give way.
+ */
 export class RunningJob {
   readonly attempt: Attempt
   readonly #abort = new AbortController()
+  #abortKind: AbortKind | undefined
   #question: Question | undefined
 
   constructor(attempt: Attempt) {
@@ -18,8 +25,7 @@ export class RunningJob {
 
   /** Why the job was told to stop, if it was. */
   get abortKind(): AbortKind | undefined {
-    const reason: unknown = this.signal.reason
-    return reason instanceof JobAbortedError ? reason.kind : undefined
+    return this.#abortKind
   }
 
   /** What the operation has asked: with it its call is over, whatever else it still does. */
@@ -36,6 +42,9 @@ export class RunningJob {
   }
 
   abort(kind: AbortKind): void {
-    if (!this.signal.aborted) this.#abort.abort(new JobAbortedError(kind))
+    const isFirst = this.#abortKind === undefined
+    if (!isFirst && !(this.#abortKind === 'preempted' && ABOVE_PREEMPTED.has(kind))) return
+    this.#abortKind = kind
+    if (isFirst) this.#abort.abort(new JobAbortedError(kind))
   }
 }

@@ -28,19 +28,19 @@ export class RunningJobs {
   }
 
   cancel(jobId: string): void {
-    this.#abort(jobId, 'cancelled')
+    for (const job of this.#jobs) {
+      if (job.attempt.jobId === jobId) job.abort('cancelled')
+    }
   }
 
-  /** The job is to give way to a more urgent one. */
-  preempt(jobId: string): void {
-    this.#abort(jobId, 'preempted')
+  /** The attempt is to give way to a more urgent job. */
+  preempt(jobId: string, attempt: number): void {
+    this.#abort(jobId, attempt, 'preempted')
   }
 
   /** The attempt is over, and its end is written: others than this process have seen to it. */
   end(jobId: string, attempt: number): void {
-    for (const job of this.#jobs) {
-      if (job.attempt.jobId === jobId && job.attempt.attempt === attempt) job.abort('reported')
-    }
+    this.#abort(jobId, attempt, 'reported')
   }
 
   /** Tells all jobs to stop, and those that a claim under way still adds. */
@@ -49,9 +49,9 @@ export class RunningJobs {
     for (const job of this.#jobs) job.abort('stopping')
   }
 
-  #abort(jobId: string, kind: AbortKind): void {
+  #abort(jobId: string, attempt: number, kind: AbortKind): void {
     for (const job of this.#jobs) {
-      if (job.attempt.jobId === jobId) job.abort(kind)
+      if (job.attempt.jobId === jobId && job.attempt.attempt === attempt) job.abort(kind)
     }
   }
 }

@@ -1,7 +1,7 @@
 import { jobChannel, userChannel } from '@headway/events'
 import { sql } from 'kysely'
 import type { JobRow } from '../database/database.ts'
-import { ExclusiveTurns, type ExclusiveTurnsParts } from '../exclusive/exclusive-turns.ts'
+import { ExclusiveTurns, type ExclusiveTurnsParts, type TurnDecision } from '../exclusive/exclusive-turns.ts'
 import { isTakenByAnother, mayRun } from '../exclusive/one-exclusive-job.ts'
 import { transition } from '../transitions/transition.ts'
 import { AttemptFence } from './attempt-fence.ts'
@@ -57,9 +57,9 @@ export class AttemptStore {
 
   /**
    * For a turn that {@link claim} could not take: puts an exclusive job back into the queue that another one of its user stands in
-   * the way of. False where nothing does.
+   * the way of. `free` where that one has just ended.
    */
-  putOff(turn: Pick<Claim, 'jobId' | 'dispatch'>): Promise<boolean> {
+  putOff(turn: Pick<Claim, 'jobId' | 'dispatch' | 'operationTypes'>): Promise<TurnDecision> {
     return this.#exclusive.putOff(turn)
   }
 

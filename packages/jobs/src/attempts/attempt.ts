@@ -76,6 +76,7 @@ export class Attempt {
   readonly #progress: ProgressWriter
   #text: TextWriter | undefined
   #cancelRequested = false
+  #preemptRequested = false
 
   constructor(
     parts: AttemptParts,
@@ -111,6 +112,11 @@ export class Attempt {
     return this.#cancelRequested
   }
 
+  /** A more urgent job of the same user had asked for its place before {@link running}; a later wish arrives by the preempt channel. */
+  get preemptRequested(): boolean {
+    return this.#preemptRequested
+  }
+
   /** Announces that everything is at hand and the operation begins; cuts the text to where it goes on. */
   async running(): Promise<void> {
     const { textLog, text: jobText } = this.#parts
@@ -132,6 +138,7 @@ export class Attempt {
       announce(trx, { ...this.#mine(), state: 'running', set, messages: [jobRunning(resume)] }),
     )
     this.#cancelRequested = job.cancel_requested_at !== null
+    this.#preemptRequested = job.preempt_requested_at !== null
     await this.#parts.relay.flush(this.#channels)
   }
 

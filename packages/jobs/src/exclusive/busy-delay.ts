@@ -1,5 +1,5 @@
 const FIRST_DELAY_MS = 500
-const MAX_DELAY_MS = 15_000
+const MAX_DELAY_MS = 30_000
 
 /**
  * How long an exclusive job waits before it looks again whether another one of its user has ended, in milliseconds: doubled each time,

@@ -1,24 +1,38 @@
 import type { Logger } from '@headway/event-log'
 import { jobChannel, userChannel } from '@headway/events'
 import type { Redis } from 'ioredis'
-import { sql, type Kysely } from 'kysely'
+import { sql, type Kysely, type Transaction } from 'kysely'
 import type { Database, JobRow } from '../database/database.ts'
 import type { Relay } from '../outbox/relay.ts'
 import { jobQueued } from '../transitions/lifecycle-messages.ts'
 import { redispatch } from '../transitions/transition.ts'
 import { bringNextForward } from './bring-next-forward.ts'
 import { busyDelayMs } from './busy-delay.ts'
+import { lockExclusion, mayRun } from './one-exclusive-job.ts'
 
 export interface ExclusiveTurnsParts {
   db: Kysely<Database>
-  relay: Pick<Relay, 'flush' | 'nudge'>
+  relay: Pick<Relay, 'flush'>
   redis: Pick<Redis, 'publish'>
   logger: Logger
 }
 
-type Contender = Pick<JobRow, 'job_id' | 'user_id' | 'priority' | 'busy_count'>
+/** A turn in the queue that a worker was given, and the kinds of work that it runs; default: any. */
+export interface OfferedTurn {
+  jobId: string
+  dispatch: number
+  operationTypes?: readonly string[]
+}
 
-/** The Redis channel on which the worker of a job hears that it is to give way. */
+/**
+ * What became of a turn that could not be claimed: `put-off` behind another exclusive job of the user; `free`, since that one has just
+ * ended; or nothing, because no exclusive job that this worker runs is queued under it.
+ */
+export type TurnDecision = 'put-off' | 'free' | 'not-ours'
+
+type Holder = Pick<JobRow, 'job_id' | 'attempt' | 'priority'>
+
+/** The Redis channel on which the worker of a job hears that the attempt in the message is to give way. */
 export function preemptChannel(jobId: string): string {
   return `job:preempt:${jobId}`
 }
@@ -32,89 +46,94 @@ export class ExclusiveTurns {
   }
 
   /**
-   * Puts the job back into the queue (JOB_QUEUED, `busy`) where another exclusive job of its user runs, or waits and is more urgent.
-   * A running one that is less urgent is asked to give way. False where nothing stands in the way.
+   * Puts the job back into the queue (JOB_QUEUED, `busy`) where another exclusive job of its user runs, or waits and goes before it.
+   * A running one that is less urgent is then asked to give way: it must find this one waiting when it does.
    */
-  async putOff(turn: { jobId: string; dispatch: number }): Promise<boolean> {
-    const job = await this.#find(turn)
-    if (job === undefined) return false
-    const holder = await this.#holderOf(job)
-    if (holder === undefined && !(await this.#isOutranked(job))) return false
+  async putOff(turn: OfferedTurn): Promise<TurnDecision> {
+    const { db, relay } = this.#parts
+    const { decision, job, holder } = await db.transaction().execute((trx) => decide(trx, turn))
+    if (decision !== 'put-off') return decision
     if (holder !== undefined && holder.priority < job.priority) await this.#askToGiveWay(holder)
-    const isPutOff = await this.#queueAgain(job, turn.dispatch)
-    // It may have ended before anybody could see that this job waits for it.
-    if ((await this.#holderOf(job)) === undefined) await this.#next(job.user_id)
-    return isPutOff
-  }
-
-  async #find({ jobId, dispatch }: { jobId: string; dispatch: number }): Promise<Contender | undefined> {
-    return this.#parts.db
-      .selectFrom('jobs')
-      .where('job_id', '=', jobId)
-      .where('dispatch', '=', dispatch)
-      .where('state', '=', 'queued')
-      .where('exclusive', '=', true)
-      .select(['job_id', 'user_id', 'priority', 'busy_count'])
-      .executeTakeFirst()
-  }
-
-  async #holderOf({ user_id: userId }: Contender) {
-    return this.#parts.db
-      .selectFrom('jobs')
-      .where('user_id', '=', userId)
-      .where('exclusive', '=', true)
-      .where('state', '=', 'running')
-      .select(['job_id', 'attempt', 'priority'])
-      .executeTakeFirst()
-  }
-
-  async #isOutranked({ user_id: userId, priority }: Contender): Promise<boolean> {
-    const row = await this.#parts.db
-      .selectFrom('jobs')
-      .where('user_id', '=', userId)
-      .where('exclusive', '=', true)
-      .where('state', '=', 'queued')
-      .where('busy_count', '>', 0)
-      .where('priority', '>', priority)
-      .select('job_id')
-      .executeTakeFirst()
-    return row !== undefined
+    await relay.flush([userChannel(job.user_id), jobChannel(job.job_id)])
+    return decision
   }
 
   /** In the job's row, so that its worker learns it with its next renewal at the latest. */
-  async #askToGiveWay({ job_id: jobId, attempt }: Pick<JobRow, 'job_id' | 'attempt'>): Promise<void> {
+  async #askToGiveWay({ job_id: jobId, attempt }: Holder): Promise<void> {
     const { db, redis, logger } = this.#parts
-    await db
-      .updateTable('jobs')
-      .set({ preempt_requested_at: sql<Date>`coalesce(preempt_requested_at, now())` })
-      .where('job_id', '=', jobId)
-      .where('attempt', '=', attempt)
-      .where('state', '=', 'running')
-      .execute()
-    redis.publish(preemptChannel(jobId), '').catch((error: unknown) => {
-      logger.debug({ err: error, jobId }, 'Redis did not take the word that a job is to give way')
-    })
+    try {
+      await db
+        .updateTable('jobs')
+        .set({ preempt_requested_at: sql<Date>`coalesce(preempt_requested_at, now())` })
+        .where('job_id', '=', jobId)
+        .where('attempt', '=', attempt)
+        .where('state', '=', 'running')
+        .execute()
+      await redis.publish(preemptChannel(jobId), String(attempt))
+    } catch (error) {
+      logger.warn(
+        { err: error, jobId, attempt },
+        'a job could not be asked to give way; the next look asks again',
+      )
+    }
   }
+}
 
-  async #queueAgain(job: Contender, dispatch: number): Promise<boolean> {
-    const { db, relay } = this.#parts
-    const { job_id: jobId, user_id: userId, busy_count: count } = job
-    const notBefore = new Date(Date.now() + busyDelayMs(count + 1, Math.random()))
-    const changed = await db.transaction().execute((trx) =>
-      redispatch(trx, {
-        jobId,
-        where: (eb) => eb('dispatch', '=', dispatch),
-        set: { queued_reason: 'busy', not_before: notBefore, busy_count: count + 1 },
-        messages: [jobQueued('busy')],
-      }),
-    )
-    if (changed) await relay.flush([userChannel(userId), jobChannel(jobId)])
-    return changed !== undefined
-  }
+type Decided =
+  | { decision: 'put-off'; job: JobRow; holder: Holder | undefined }
+  | { decision: 'free' | 'not-ours'; job?: never; holder?: never }
 
-  async #next(userId: string): Promise<void> {
-    const { db, relay } = this.#parts
-    await db.transaction().execute((trx) => bringNextForward(trx, userId))
-    relay.nudge([userChannel(userId)])
-  }
+async function decide(trx: Transaction<Database>, turn: OfferedTurn): Promise<Decided> {
+  const job = await lockTurn(trx, turn)
+  if (job === undefined) return { decision: 'not-ours' }
+  await lockExclusion(trx, job.user_id)
+  if (await isFree(trx, turn.jobId)) return { decision: 'free' }
+
+  const count = job.busy_count + 1
+  const notBefore = new Date(Date.now() + busyDelayMs(count, Math.random()))
+  const changed = await redispatch(trx, {
+    jobId: turn.jobId,
+    set: { queued_reason: 'busy', not_before: notBefore, busy_count: count },
+    messages: [jobQueued('busy')],
+  })
+  if (changed === undefined) throw new Error(`Job ${turn.jobId} left the queue although its row is held.`)
+  const holder = await holderOf(trx, job.user_id)
+  if (holder === undefined) await bringNextForward(trx, job.user_id)
+  return { decision: 'put-off', job: changed, holder }
+}
+
+async function lockTurn(
+  trx: Transaction<Database>,
+  { jobId, dispatch, operationTypes }: OfferedTurn,
+): Promise<JobRow | undefined> {
+  let query = trx
+    .selectFrom('jobs')
+    .where('job_id', '=', jobId)
+    .where('dispatch', '=', dispatch)
+    .where('state', '=', 'queued')
+    .where('exclusive', '=', true)
+  // A job that no worker can run must not make another one give way.
+  if (operationTypes) query = query.where('operation_type', 'in', [...operationTypes])
+  return query.selectAll().forUpdate().executeTakeFirst()
+}
+
+/** What was in the way has ended since. */
+async function isFree(trx: Transaction<Database>, jobId: string): Promise<boolean> {
+  const row = await trx
+    .selectFrom('jobs')
+    .where('job_id', '=', jobId)
+    .where(mayRun)
+    .select('job_id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+async function holderOf(trx: Transaction<Database>, userId: string): Promise<Holder | undefined> {
+  return trx
+    .selectFrom('jobs')
+    .where('user_id', '=', userId)
+    .where('exclusive', '=', true)
+    .where('state', '=', 'running')
+    .select(['job_id', 'attempt', 'priority'])
+    .executeTakeFirst()
 }

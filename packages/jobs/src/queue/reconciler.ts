@@ -214,7 +214,8 @@ export class Reconciler {
       .where('state', '=', 'queued')
       .where(
         sql<boolean>`not exists (select from outbox
-          where channel = 'job:' || jobs.job_id and kind = 'dispatch' and run_id is null)`,
+          where channel in ('job:' || jobs.job_id, 'user:' || jobs.user_id) and kind = 'dispatch' and run_id is null
+            and body like '{"jobId":"' || jobs.job_id || '"%')`,
       )
     if (after !== undefined) query = query.where('job_id', '>', after)
     const rows = await query

@@ -39,7 +39,7 @@ export async function createJob(trx: Transaction<Database>, newJob: NewJob): Pro
   }
   const job = await insertJob(trx, jobId, newJob)
   await addMessages(trx, [userChannel(userId), jobChannel(jobId)], [jobCreated(job)])
-  await enqueue(trx, { jobId, reason: 'created' })
+  await enqueue(trx, { jobId, from: ['created'], reason: 'created' })
   const response: CreatedJob = { jobId, state: 'created', job: toJobView(job, NO_PARTS) }
   if (request !== undefined) await keepAnswer(trx, request, response)
   return { outcome: 'created', response }

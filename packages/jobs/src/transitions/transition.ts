@@ -52,7 +52,8 @@ export interface Transition extends JobChange {
  * The one way in which a job's state changes. One conditional UPDATE, made from `JOB_TRANSITIONS`, moves the job and
  * locks it; its messages join the outbox in the same transaction. A job that enters `queued` gets a new turn in the
  * queue (`dispatch`), which follows its messages; one that leaves `running` loses its lease, one that leaves `waiting` its
- * question; one that ends gets its `finished_at`. Where an exclusive job stops running, the next one of its user gets its turn.
+ * question; one that ends gets its `finished_at`. Where an exclusive job is in the way of others no more, the next one of its user gets
+ * its turn.
  *
  * @returns the job after the change, or undefined: it is in no state that leads there, or `where` does not hold
  */
@@ -60,7 +61,8 @@ export async function transition(
   trx: Transaction<Database>,
   { to, from, ...change }: Transition,
 ): Promise<JobRow | undefined> {
-  const job = await applyChange(trx, statesInto(to, from), {
+  const states = statesInto(to, from)
+  const job = await applyChange(trx, states, {
     ...change,
     set: { ...columnsOf(to), ...change.set },
   })
@@ -68,7 +70,7 @@ export async function transition(
   if (to === 'queued') {
     await addDispatch(trx, { jobId: job.job_id, dispatch: job.dispatch, notBefore: job.not_before })
   }
-  if (job.exclusive && to !== 'running') await bringNextForward(trx, job.user_id)
+  if (job.exclusive && to !== 'running' && states.some(isInTheWay)) await bringNextForward(trx, job.user_id)
   return job
 }
 
@@ -93,6 +95,11 @@ export function announce(
 /** The states that a job may leave for `to`, of those in `from` where it is given. */
 export function statesInto(to: JobState, from: readonly JobState[] = JOB_STATES): JobState[] {
   return from.filter((state) => canTransition(state, to))
+}
+
+/** An exclusive job that runs keeps others of its user back, and so may one that waits for that. */
+function isInTheWay(state: JobState): boolean {
+  return state === 'running' || state === 'queued'
 }
 
 /** What entering a state sets, whatever the reason. */
