@@ -218,7 +218,7 @@ describe('the form of an operation', () => {
     await device.page.locator('input[name="steps"]').fill('5000')
     await device.press('Start job')
     await device.waitForText('form', 'Enter a whole number from 1 to 1,000.')
-    await device.waitForText('form', 'This is needed to start the job.')
+    await device.waitForText('form', 'This is needed.')
     expect(await device.page.evaluate(() => document.activeElement?.getAttribute('name'))).toBe('steps')
     await device.keepPicture('form-errors')
   })

@@ -1,14 +1,13 @@
 import { Button } from '@mantine/core'
 import { IconAlertTriangle, IconPlayerPlay, IconPlugOff } from '@tabler/icons-react'
-import { useEffect, useId, useMemo, useRef, useState, type FormEvent } from 'react'
+import { useId, type FormEvent } from 'react'
 import { useLocation } from 'wouter'
 import { ApiError } from '../lib/api-error.ts'
 import { Callout } from '../shell/callout.tsx'
 import type { Operation } from '../lib/headway-api.ts'
-import { fieldErrors, type FieldErrors } from './field-errors.ts'
-import { fieldsOf } from './field-shape.ts'
-import { initialValues, inputOf, withValue } from './form-values.ts'
-import { SchemaFields } from './schema-fields.tsx'
+import type { FieldErrors } from '../schema-form/field-errors.ts'
+import { SchemaFields } from '../schema-form/schema-fields.tsx'
+import { useSchemaForm } from '../schema-form/use-schema-form.ts'
 import { useStartJob } from './use-start-job.ts'
 
 interface StartJobFormProps {
@@ -19,33 +18,26 @@ interface StartJobFormProps {
 
 /** The form of an operation, made from the JSON Schema of its input. */
 export function StartJobForm({ operation, earlierInput }: StartJobFormProps) {
-  const fields = useMemo(() => fieldsOf(operation.inputSchema), [operation.inputSchema])
-  const [values, setValues] = useState(() => initialValues(fields, earlierInput))
-  const [errors, setErrors] = useState<FieldErrors>({})
+  const { ref, fields, values, errors, change, read, refuse } = useSchemaForm(
+    operation.inputSchema,
+    earlierInput,
+  )
   const [, navigate] = useLocation()
   const start = useStartJob(operation.type)
-  const form = useRef<HTMLFormElement>(null)
   const id = useId()
-  useFocusOnFirstError(form, errors)
-
-  const change = (path: readonly string[], value: unknown) => {
-    setValues((current) => withValue(current, path, value))
-    setErrors(({ [path.join('.')]: _corrected, ...others }) => others)
-  }
 
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    const found = fieldErrors(fields, values)
-    setErrors(found)
-    if (Object.keys(found).length > 0) return
-    start.mutate(inputOf(fields, values), {
+    const input = read()
+    if (input === undefined) return
+    start.mutate(input, {
       onSuccess: ({ job }) => navigate(`/jobs/${job.jobId}`),
-      onError: (error) => setErrors(errorsOf(error)),
+      onError: (error) => refuse(errorsOf(error)),
     })
   }
 
   return (
-    <form ref={form} className="start-form hw-panel" noValidate onSubmit={submit} aria-labelledby={id}>
+    <form ref={ref} className="start-form hw-panel" noValidate onSubmit={submit} aria-labelledby={id}>
       {!operation.available && (
         <Callout tone="warning" icon={IconPlugOff} title="Not available now">
           <p>{operation.reason ?? 'No worker offers this operation now.'}</p>
@@ -89,16 +81,4 @@ function errorsOf(error: Error): FieldErrors {
 function sentence(message: string): string {
   const text = message.charAt(0).toUpperCase() + message.slice(1)
   return /[.!?]$/.test(text) ? text : `${text}.`
-}
-
-/** After a refusal the first wrong field is where one goes on. */
-function useFocusOnFirstError(form: React.RefObject<HTMLFormElement | null>, errors: FieldErrors): void {
-  const hadErrors = useRef(false)
-  useEffect(() => {
-    const hasErrors = Object.keys(errors).length > 0
-    if (hasErrors && !hadErrors.current) {
-      form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
-    }
-    hadErrors.current = hasErrors
-  }, [form, errors])
 }

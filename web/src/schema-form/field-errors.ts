@@ -29,7 +29,7 @@ function groupErrors(field: Field, fields: readonly Field[], value: unknown, pre
 
 function missingError(field: Field): string | undefined {
   if (!field.required || field.shape.kind === 'switch') return undefined
-  return field.shape.kind === 'choice' ? 'Choose one.' : 'This is needed to start the job.'
+  return field.shape.kind === 'choice' ? 'Choose one.' : 'This is needed.'
 }
 
 function valueError(shape: FieldShape, value: unknown): string | undefined {
