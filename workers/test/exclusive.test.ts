@@ -1,51 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { connectRedis, redisReady } from '@headway/event-log'
 import { expect, it, onTestFinished } from 'vitest'
-import { z } from 'zod'
-import { defineOperation, type Operation } from '../src/define-operation.ts'
-import { Deployment } from './support/deployment.ts'
+import { exclusiveOperations, openDeployment } from './support/exclusive-operations.ts'
 import { testLogger } from './support/test-logger.ts'
-
-const TIMES = { steps: z.int().default(1), stepMs: z.int().default(20) }
-
-/** Exclusive work that writes down when it is at work. */
-function exclusiveOperations() {
-  const running = new Map<string, string>()
-  const overlaps: string[] = []
-  const stepRuns: string[] = []
-  const define = (type: string, priority: number): Operation =>
-    defineOperation({
-      type,
-      description: 'Exclusive work.',
-      input: z.object(TIMES),
-      timeoutMs: 60_000,
-      exclusive: true,
-      priority,
-      async run(ctx) {
-        const other = running.get(ctx.userId)
-        if (other !== undefined) overlaps.push(`${ctx.jobId} while ${other} runs`)
-        running.set(ctx.userId, ctx.jobId)
-        try {
-          for (let number = 1; number <= ctx.input.steps; number += 1) {
-            await ctx.step(`step-${number}`, async () => {
-              await delay(ctx.input.stepMs, undefined, { signal: ctx.signal })
-              stepRuns.push(`${ctx.jobId} ${number}`)
-            })
-          }
-        } finally {
-          running.delete(ctx.userId)
-        }
-        return null
-      },
-    })
-  return { operations: [define('calm', 0), define('urgent', 10)], overlaps, stepRuns }
-}
-
-async function openDeployment(options?: Parameters<typeof Deployment.open>[0]): Promise<Deployment> {
-  const deployment = await Deployment.open(options)
-  onTestFinished(() => deployment.close())
-  return deployment
-}
 
 it('runs thirty jobs of a user one after the other, on three workers (J37, J39)', async () => {
   const deployment = await openDeployment()
