@@ -43,6 +43,13 @@ export {
   type WebSocketMessage,
   type WorkflowEventType,
 } from './messages.ts'
+export {
+  ORDER_STATES,
+  type OrderInput,
+  type OrderLine,
+  type OrderState,
+  type PendingOrder,
+} from './pending-order.ts'
 export type {
   Ack,
   AckError,

@@ -21,6 +21,12 @@ export {
   type OperationDescription,
   type OperationView,
 } from './operations/operation-registry.ts'
+export type { Customer } from './orders/customers.ts'
+export { ORDER_SORTS, type OrderPage, type OrderQuery, type OrderSort } from './orders/order-page.ts'
+export { totalOf } from './orders/order-total.ts'
+export { PendingOrders, type Deletion, type OrderStateChange } from './orders/pending-orders.ts'
+export type { ToldMessage } from './orders/tell-orders.ts'
+export type { BatchOutcome, OrderBatch, OrderConflict, OrderResult } from './orders/upsert-orders.ts'
 export { readOutboxBacklog, type OutboxBacklog } from './outbox/outbox-backlog.ts'
 export { addMessages, type Dispatch } from './outbox/outbox.ts'
 export type { RelayObserver } from './outbox/relay-observer.ts'

@@ -17,6 +17,7 @@ import { migrate } from './database/migrate.ts'
 import { openDatabase } from './database/open-database.ts'
 import { DatabaseUnreachableError } from './errors.ts'
 import { OperationRegistry } from './operations/operation-registry.ts'
+import { PendingOrders } from './orders/pending-orders.ts'
 import type { RelayObserver } from './outbox/relay-observer.ts'
 import { Relay } from './outbox/relay.ts'
 import { DEFAULT_QUEUE_NAME, JobQueue } from './queue/job-queue.ts'
@@ -70,6 +71,7 @@ export interface JobEngine {
   readonly jobs: JobRepository
   readonly attempts: AttemptStore
   readonly operations: OperationRegistry
+  readonly orders: PendingOrders
   readonly artifacts: ArtifactStore
   readonly text: JobText
   readonly queue: JobQueue
@@ -167,6 +169,7 @@ export async function openJobs(options: JobsOptions): Promise<JobEngine> {
     jobs: new JobRepository({ db, views, text, redis, logger }),
     attempts: new AttemptStore({ db, redis, eventLog, textLog, progressLog, relay, text, artifacts, logger }),
     operations,
+    orders: new PendingOrders(db),
     artifacts,
     text,
     queue,

@@ -16,12 +16,12 @@ import {
   type TestEngine,
 } from './support/test-engine.ts'
 
-function addNumbered(engine: JobEngine, channel: Channel, first: number, count = 1): Promise<void> {
+async function addNumbered(engine: JobEngine, channel: Channel, first: number, count = 1): Promise<void> {
   const messages = Array.from({ length: count }, (_, index) => ({
     type: 'CUSTOMER_UPDATED' as const,
     payload: { customerId: String(first + index) },
   }))
-  return engine.db.transaction().execute((trx) => addMessages(trx, [channel], messages))
+  await engine.db.transaction().execute((trx) => addMessages(trx, [channel], messages))
 }
 
 async function numbersIn({ redis }: Pick<TestEngine, 'redis'>, channel: Channel): Promise<number[]> {

@@ -1,4 +1,11 @@
-import type { CancelledBy, JobState, QuestionView, QueuedReason, StepStatus } from '@headway/events'
+import type {
+  CancelledBy,
+  JobState,
+  OrderState,
+  QuestionView,
+  QueuedReason,
+  StepStatus,
+} from '@headway/events'
 import type { ColumnType, Generated, Selectable } from 'kysely'
 
 /** JSON: parsed when read, written as the text that {@link storableJson} makes. */
@@ -143,6 +150,43 @@ interface UnusedFilesTable {
   unused_since: DefaultTime
 }
 
+/** Somebody a user takes orders of. */
+interface CustomersTable {
+  user_id: string
+  customer_id: string
+  name: string
+  /** What else is known of the customer, by the ERP's names of it. */
+  fields: ColumnType<Record<string, string>, string | undefined, string>
+  created_at: Time
+  updated_at: Time
+}
+
+/** An order on its way into the ERP. */
+interface PendingOrdersTable {
+  id: string
+  user_id: string
+  customer_id: string
+  customer_name: string
+  currency: string
+  note: Optional<string>
+  state: OrderState
+  erp_number: Optional<string>
+  /** In minor units, as are the prices of the lines. */
+  total: number
+  version: number
+  created_at: Time
+  updated_at: Time
+}
+
+interface PendingOrderLinesTable {
+  order_id: string
+  position: number
+  sku: string
+  description: string
+  quantity: number
+  unit_price: number
+}
+
 /** When a periodic task was last begun, whoever did it. */
 interface TaskTurnsTable {
   task: 'outbox' | 'reconcile'
@@ -158,8 +202,12 @@ export interface Database {
   idempotency_keys: IdempotencyKeysTable
   operations: OperationsTable
   outbox: OutboxTable
+  customers: CustomersTable
+  pending_orders: PendingOrdersTable
+  pending_order_lines: PendingOrderLinesTable
   unused_files: UnusedFilesTable
   task_turns: TaskTurnsTable
 }
 
 export type JobRow = Selectable<JobsTable>
+export type OrderRow = Selectable<PendingOrdersTable>

@@ -6,6 +6,7 @@ import { questions } from './0004-questions.ts'
 import { exclusive } from './0005-exclusive.ts'
 import { reports } from './0006-reports.ts'
 import { maintenance } from './0007-maintenance.ts'
+import { orders } from './0008-orders.ts'
 
 /** Every migration, by the name it is recorded under. They run in the order of their names and never change. */
 export const migrations: Record<string, Migration> = {
@@ -16,4 +17,5 @@ export const migrations: Record<string, Migration> = {
   '0005-exclusive': exclusive,
   '0006-reports': reports,
   '0007-maintenance': maintenance,
+  '0008-orders': orders,
 }

@@ -15,14 +15,15 @@ export interface Dispatch {
  * Puts messages into the outbox of every one of the channels, in their order, as part of the transaction that they
  * tell of. The caller has locked what they are about (changed its row), so that two writers don't mix their order.
  *
+ * @returns the ids of the rows: of each message, one for each channel
  * @throws MessageTooLargeError
  */
 export async function addMessages(
   trx: Transaction<Database>,
   channels: readonly Channel[],
   messages: readonly OutgoingMessage[],
-): Promise<void> {
-  if (channels.length === 0 || messages.length === 0) return
+): Promise<number[]> {
+  if (channels.length === 0 || messages.length === 0) return []
   const now = new Date().toISOString()
   const rows = messages.flatMap((message) =>
     channels.map((channel) => ({
@@ -31,7 +32,13 @@ export async function addMessages(
       body: serialiseMessage(channel, { ...message, timestamp: message.timestamp ?? now }),
     })),
   )
-  await trx.insertInto('outbox').values(rows).execute()
+  const added = await trx.insertInto('outbox').values(rows).returning('id').execute()
+  return added.map(({ id }) => id)
+}
+
+/** The mark under which the log takes a row of the outbox once. */
+export function onceMark(rowId: number): string {
+  return `outbox:${rowId}`
 }
 
 /**

@@ -7,7 +7,7 @@ import type { JobQueue } from '../queue/job-queue.ts'
 import { CoalescedRuns } from '../scheduling/coalesced-runs.ts'
 import { RepeatedTask } from '../scheduling/repeated-task.ts'
 import { TaskTurns } from '../scheduling/task-turns.ts'
-import { parseDispatch } from './outbox.ts'
+import { onceMark, parseDispatch } from './outbox.ts'
 import {
   deletePublished,
   lockChannel,
@@ -222,7 +222,7 @@ export class Relay {
   async #publishRow(channel: Channel, row: PendingRow): Promise<void> {
     switch (row.kind) {
       case 'message':
-        await this.#parts.eventLog.appendSerialised(channel, row.body, { once: `outbox:${row.id}` })
+        await this.#parts.eventLog.appendSerialised(channel, row.body, { once: onceMark(row.id) })
         return
       case 'dispatch':
         await this.#parts.queue.add(parseDispatch(row.body))
