@@ -1,31 +1,23 @@
-import { findChromium } from '@headway/workers'
 import { uniqueUserId } from '@headway/test-kit'
-import { launch, type Browser } from 'puppeteer'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { Deployment } from './support/deployment.ts'
-import { Device, type DeviceOptions } from './support/device.ts'
+import { DeviceDrawer } from './support/device-drawer.ts'
+import type { Device, DeviceOptions } from './support/device.ts'
 import { BOOK_SECTIONS, WebSite } from './support/web-site.ts'
 
 let deployment: Deployment
-let browser: Browser
+let drawer: DeviceDrawer
 let site: WebSite
 let userId: string
-const devices: Device[] = []
 
 beforeAll(async () => {
-  const chromium = await findChromium()
   deployment = await Deployment.open()
   site = await WebSite.open()
-  browser = await launch({
-    executablePath: chromium.executablePath,
-    headless: chromium.headless,
-    env: { ...process.env, ...chromium.env },
-    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
-  })
+  drawer = await DeviceDrawer.open()
 })
 
 afterAll(async () => {
-  await browser?.close()
+  await drawer?.close()
   await site?.close()
   await deployment?.close()
 })
@@ -34,20 +26,10 @@ beforeEach(() => {
   userId = uniqueUserId()
 })
 
-afterEach(async () => {
-  for (const device of devices.splice(0)) {
-    await device.close()
-  }
-})
-
-async function openDevice(options: DeviceOptions = {}): Promise<Device> {
-  const device = await Device.open(browser, options)
-  devices.push(device)
-  return device
-}
+afterEach(() => drawer.putBack())
 
 async function signedIn(options: DeviceOptions = {}): Promise<Device> {
-  const device = await openDevice(options)
+  const device = await drawer.take(options)
   await device.signIn(deployment.url, userId)
   return device
 }
@@ -69,7 +51,7 @@ describe('before a worker runs', () => {
 
 describe('signing in', () => {
   it('asks for a name, greets with what to do first, and stays signed in over a reload', async () => {
-    const device = await openDevice()
+    const device = await drawer.take()
     await device.page.goto(deployment.url)
     await device.page.waitForSelector('input[name="userId"]')
     await device.keepPicture('sign-in')
@@ -82,7 +64,7 @@ describe('signing in', () => {
   })
 
   it('keeps the place of a link that is opened before signing in', async () => {
-    const device = await openDevice()
+    const device = await drawer.take()
     await device.signIn(`${deployment.url}/start/rehearse`, userId)
     await device.page.waitForSelector('input[name="steps"]')
     expect(device.page.url()).toBe(`${deployment.url}/start/rehearse`)
@@ -195,7 +177,7 @@ describe('a job', () => {
     }
     expect(await phone.jobText()).toBe(await desk.jobText())
 
-    const stranger = await openDevice()
+    const stranger = await drawer.take()
     await stranger.signIn(desk.page.url(), uniqueUserId())
     await stranger.waitForText('main', 'There is no such job')
     await stranger.keepPicture('not-found')

@@ -1,3 +1,4 @@
+import type { QueueWait } from '@headway/client/jobs'
 import { Anchor, Title } from '@mantine/core'
 import type { JobView } from '@headway/events'
 import { IconArrowLeft } from '@tabler/icons-react'
@@ -5,13 +6,16 @@ import { Link } from 'wouter'
 import { inputSummary } from '../lib/input-summary.ts'
 import { ProgressBar } from '../lib/progress-bar.tsx'
 import { StateBadge } from '../lib/state-badge.tsx'
+import { useNow } from '../lib/use-now.ts'
 import { JobActions } from './job-actions.tsx'
 import { JobFacts } from './job-facts.tsx'
+import { queueWords } from './queue-words.ts'
 import { useJobChanges } from './use-job-changes.ts'
+import type { JobContent } from './use-shown-job.ts'
 import './job-head.css'
 
 /** What a job is and how it stands, with what can be done about it. */
-export function JobHead({ job }: { job: JobView }) {
+export function JobHead({ job, queueWait }: Pick<JobContent, 'job' | 'queueWait'>) {
   const changes = useJobChanges(job)
   const summary = inputSummary(job.input)
   return (
@@ -32,7 +36,7 @@ export function JobHead({ job }: { job: JobView }) {
         <div className="job-progress-words">
           <StateBadge state={job.state} isCancelling={changes.isCancelling} />
           <span className="job-progress-label" data-testid="progress-label">
-            {labelOf(job)}
+            {isQueued(job) ? <QueueLabel wait={queueWait} /> : labelOf(job)}
           </span>
           {showsPercent(job) && (
             <span className="job-percent hw-number" data-testid="progress-percent">
@@ -47,8 +51,17 @@ export function JobHead({ job }: { job: JobView }) {
   )
 }
 
+/** Ticks by itself, so that the rest of the page need not. */
+function QueueLabel({ wait }: { wait: QueueWait | null }) {
+  const now = useNow(1_000, wait?.notBefore !== undefined)
+  return queueWords(wait, now)
+}
+
+function isQueued({ state }: JobView): boolean {
+  return state === 'created' || state === 'queued'
+}
+
 function labelOf({ state, label }: JobView): string {
-  if (state === 'created' || state === 'queued') return 'Waiting for a worker'
   return state === 'running' || state === 'waiting' ? label : ''
 }
 

@@ -1,7 +1,6 @@
 import { Button } from '@mantine/core'
 import { IconFileUnknown } from '@tabler/icons-react'
-import type { JobMessage } from '@headway/client'
-import { isTerminalState, type JobView } from '@headway/events'
+import { isTerminalState } from '@headway/events'
 import { Link } from 'wouter'
 import { CallFailed } from '../shell/call-failed.tsx'
 import { useDocumentTitle } from '../shell/document-title.ts'
@@ -9,13 +8,14 @@ import { Notice } from '../shell/notice.tsx'
 import { ArtifactPanel } from './artifact-panel.tsx'
 import { JobFailure } from './job-failure.tsx'
 import { JobHead } from './job-head.tsx'
+import { JobQuestion } from './job-question.tsx'
 import { JobSkeleton } from './job-skeleton.tsx'
 import { jobTitle } from './job-title.ts'
 import { JsonPanel } from './json-panel.tsx'
 import { StepList } from './step-list.tsx'
 import { TextPanel } from './text-panel.tsx'
 import { TimelinePanel } from './timeline-panel.tsx'
-import { useShownJob } from './use-shown-job.ts'
+import { useShownJob, type JobContent } from './use-shown-job.ts'
 import './job-page.css'
 
 export function JobPage({ jobId }: { jobId: string }) {
@@ -35,23 +35,20 @@ export function JobPage({ jobId }: { jobId: string }) {
         />
       )
     case 'shown':
-      return <JobDetails job={shown.job} text={shown.text} events={shown.events} />
+      return <JobDetails {...shown} />
     default:
       return shown satisfies never
   }
 }
 
-interface JobDetailsProps {
-  job: JobView
-  text: string
-  events: readonly JobMessage[]
-}
-
-function JobDetails({ job, text, events }: JobDetailsProps) {
+function JobDetails({ job, text, events, queueWait }: JobContent) {
   useDocumentTitle(jobTitle(job))
   return (
     <article className="job-page" data-state={job.state}>
-      <JobHead job={job} />
+      <JobHead job={job} queueWait={queueWait} />
+      {job.question !== null && (
+        <JobQuestion key={`${job.attempt} ${job.question.name}`} jobId={job.jobId} question={job.question} />
+      )}
       {job.state === 'failed' && <JobFailure job={job} />}
       <div className="job-columns">
         {(text !== '' || job.artifacts.length > 0) && (

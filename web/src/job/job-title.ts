@@ -7,11 +7,12 @@ export function jobTitle({ state, operationType, progress }: JobView): string {
       return `${Math.round(progress)} % ${operationType}`
     case 'completed':
       return `✓ ${operationType}`
+    case 'waiting':
+      return `? ${operationType} asks`
     case 'failed':
       return `✗ ${operationType} failed`
     case 'created':
     case 'queued':
-    case 'waiting':
     case 'cancelled':
       return `${operationType} ${state}`
     default:

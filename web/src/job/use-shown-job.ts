@@ -1,4 +1,5 @@
 import type { JobMessage } from '@headway/client'
+import type { QueueWait } from '@headway/client/jobs'
 import { useJobProgress } from '@headway/react'
 import type { JobView } from '@headway/events'
 import { useQuery } from '@tanstack/react-query'
@@ -9,11 +10,20 @@ import { queryKeys } from '../lib/query-keys.ts'
 /** How often a job is asked for while the connection does not bring it, in milliseconds. */
 const POLL_MS = 4_000
 
+/** What the page shows of a job. */
+export interface JobContent {
+  job: JobView
+  text: string
+  events: readonly JobMessage[]
+  /** Why the job is in the queue, where it has been heard. */
+  queueWait: QueueWait | null
+}
+
 export type ShownJob =
   | { status: 'loading' }
   | { status: 'not-found' }
   | { status: 'failed'; error: Error; isRetrying: boolean; retry: () => void }
-  | { status: 'shown'; job: JobView; text: string; events: readonly JobMessage[] }
+  | ({ status: 'shown' } & JobContent)
 
 /**
  * The job to show: live as soon as the connection has brought it. Until then, and where no connection can be had,
@@ -30,7 +40,10 @@ export function useShownJob(jobId: string): ShownJob {
     refetchInterval: ({ state }) => (isNotFound(state.error) ? false : POLL_MS),
   })
   const job = live.job ?? fetched.data
-  if (job !== undefined) return { status: 'shown', job, text: live.text, events: live.events }
+  if (job !== undefined) {
+    const { text, events, queueWait } = live
+    return { status: 'shown', job, text, events, queueWait: isLive ? queueWait : null }
+  }
   if (live.loadError?.code === 'not_found' || isNotFound(fetched.error)) return { status: 'not-found' }
   if (fetched.error === null) return { status: 'loading' }
   return {

@@ -32,8 +32,9 @@ export const JobRow = memo(function JobRow({ job, now }: { job: JobView; now: nu
 
 function Outcome({ job }: { job: JobView }) {
   switch (job.state) {
-    case 'running':
     case 'waiting':
+      return <span className="hw-truncate">{job.question?.prompt}</span>
+    case 'running':
       return (
         <>
           <span className="job-row-progress hw-number">

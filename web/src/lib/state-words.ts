@@ -5,7 +5,7 @@ export const STATE_WORDS: Readonly<Record<JobState, string>> = {
   created: 'Created',
   queued: 'Queued',
   running: 'Running',
-  waiting: 'Waiting',
+  waiting: 'Needs answer',
   completed: 'Completed',
   failed: 'Failed',
   cancelled: 'Cancelled',
