@@ -145,9 +145,14 @@ describe('a job', () => {
     await device.waitForState('cancelled')
   })
 
-  it('says why it failed, and completes after a resume', async () => {
+  it('says why it waits to try again and why it failed, and completes after a resume', async () => {
     const device = await signedIn()
     await device.start('rehearse', { steps: '4', stepMs: '10', failAtStep: '3' })
+    await device.waitForText(
+      '[data-testid="progress-label"]',
+      'An attempt failed; waiting to try again; next try in',
+    )
+    await device.keepPicture('retry')
     await device.waitForState('failed')
     await device.waitForText('.job-failure', 'operation_failed')
     await device.keepPicture('failed')
