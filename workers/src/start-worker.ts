@@ -161,6 +161,7 @@ async function runWorker(
     queueName,
     redis: connections.queue,
     concurrency,
+    leaseMs,
     processor,
     logger,
     observer,

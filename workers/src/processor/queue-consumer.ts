@@ -29,13 +29,15 @@ export class QueueConsumer {
   #taken = 0
   #atWork = 0
 
-  constructor({ queueName, redis, concurrency, processor, logger, observer }: QueueConsumerParts) {
+  constructor({ queueName, redis, concurrency, leaseMs, processor, logger, observer }: QueueConsumerParts) {
     this.#concurrency = concurrency
     this.#worker = new Worker<QueuedTurn>(queueName, (entry, token) => this.#take(processor, entry, token), {
       connection: redis,
       concurrency,
       removeOnComplete: { count: 0 },
       removeOnFail: { count: 0 },
+      lockDuration: leaseMs,
+      stalledInterval: leaseMs,
       maxStalledCount: Number.MAX_SAFE_INTEGER,
     })
     this.#worker.on('active', (entry) => observer?.onTaken(waitedMs(entry)))

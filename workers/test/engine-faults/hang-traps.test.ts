@@ -106,3 +106,22 @@ it(
     expect(problems).toEqual([])
   },
 )
+
+it(
+  'J20: a job whose worker dies between taking its turn and claiming it runs within a few leases',
+  { timeout: 120_000 },
+  async () => {
+    const user = await rig.addUser()
+    const [victim] = rig.workers
+    victim?.signal('SIGSTOP')
+    const job = await rig.createJob(user, 'scripted', script())
+    await rig.holdRow(job.jobId, async () => {
+      victim?.signal('SIGCONT')
+      await expect.poll(() => rig.runs.countWaiting(), { timeout: 20_000 }).toBe(1)
+      await victim?.end('SIGKILL')
+    })
+    await rig.cluster.addWorker()
+    await job.reaches('completed', STUCK_MS)
+    expect(await job.problems({ canTextBeLost: false })).toEqual([])
+  },
+)

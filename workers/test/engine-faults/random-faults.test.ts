@@ -31,6 +31,6 @@ it(
       expect(await runPlan(rig, plan)).toEqual([])
     })
     // The same plan meets other moments each time, so there is nothing to shrink.
-    await assert(property, { seed, numRuns, ...path, endOnFailure: true })
+    await assert(property, { seed, numRuns, ...path, endOnFailure: true, timeout: RUN_MS })
   },
 )

@@ -61,7 +61,7 @@ export class FaultRig {
     const rig = new FaultRig(cluster, runs)
     try {
       await runs.createTables()
-      await Promise.all(Array.from({ length: workers }, () => cluster.addWorker()))
+      for (let count = 0; count < workers; count += 1) await cluster.addWorker()
       if (isReconciling) rig.#reconcileLater()
     } catch (error) {
       await rig.close()
@@ -105,9 +105,17 @@ export class FaultRig {
     }
   }
 
+  /** Does something while nobody can change the job: whoever tries waits. */
+  async holdRow(jobId: string, act: () => Promise<void>): Promise<void> {
+    await this.cluster.engine.db.transaction().execute(async (trx) => {
+      await trx.selectFrom('jobs').where('job_id', '=', jobId).select('job_id').forUpdate().execute()
+      await act()
+    })
+  }
+
   /** How many relays are at work on a channel. */
   async countPublishers(): Promise<number> {
-    return this.runs.countLocks('advisory')
+    return this.runs.countAdvisoryLocks()
   }
 
   /** What Postgres holds for a channel, published or not. */

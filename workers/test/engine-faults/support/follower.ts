@@ -12,6 +12,8 @@ import { io, type Socket } from 'socket.io-client'
 /** What a follower was told of one channel, in the order in which it came. */
 export type Told = WebSocketMessage | { type: 'resync'; channel: string }
 
+const RETRY_MS = 100
+
 /** A stock client, without a memory: whatever comes once too often, too late or not at all shows. */
 export class Follower {
   readonly #socket: Socket<ServerToClientEvents, ClientToServerEvents>
@@ -29,6 +31,10 @@ export class Follower {
       auth: { token },
       transports: ['websocket'],
       forceNew: true,
+    })
+    // Refused while the server's Redis was away: a stock client leaves it to its application to come again.
+    this.#socket.on('connect_error', () => {
+      if (!this.#socket.active) setTimeout(() => this.#socket.connect(), RETRY_MS)
     })
     this.#socket.on('ready', (_ready: Ready) => (this.#connections += 1))
     this.#socket.on('event', (message) => this.#told.push(message))

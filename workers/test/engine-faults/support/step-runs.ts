@@ -59,13 +59,21 @@ export class StepRuns {
     return rowCount === 1
   }
 
-  /** Locks of a kind that somebody holds in this database. */
-  async countLocks(kind: 'advisory'): Promise<number> {
-    const { rowCount } = await this.#pool.query(
-      `select from pg_locks where locktype = $1 and granted
-        and database = (select oid from pg_database where datname = current_database())`,
-      [kind],
+  /** Advisory locks that somebody holds in this database. */
+  countAdvisoryLocks(): Promise<number> {
+    return this.#count("select from pg_locks where locktype = 'advisory' and granted and database = $1")
+  }
+
+  /** Connections to this database that wait for a lock. */
+  countWaiting(): Promise<number> {
+    return this.#count("select from pg_stat_activity where wait_event_type = 'Lock' and datid = $1")
+  }
+
+  async #count(query: string): Promise<number> {
+    const { rows } = await this.#pool.query<{ oid: number }>(
+      'select oid from pg_database where datname = current_database()',
     )
+    const { rowCount } = await this.#pool.query(query, [rows[0]?.oid])
     return rowCount ?? 0
   }
 
