@@ -40,16 +40,16 @@ export class HeadwayApi {
     if (filter.state !== undefined) query.set('state', filter.state)
     if (filter.type !== undefined) query.set('type', filter.type)
     if (cursor !== null) query.set('cursor', cursor)
-    return this.#json(`/api/jobs?${query}`, { signal })
+    return this.json(`/api/jobs?${query}`, { signal })
   }
 
   job(jobId: string, signal?: AbortSignal): Promise<JobView> {
-    return this.#json(jobPath(jobId), { signal })
+    return this.json(jobPath(jobId), { signal })
   }
 
   /** A repeated call with the same key and input gives the first job again, so that a retry never starts two. */
   startJob(type: string, input: Record<string, unknown>, idempotencyKey: string): Promise<{ job: JobView }> {
-    return this.#json('/api/jobs', {
+    return this.json('/api/jobs', {
       method: 'POST',
       body: { ...input, type },
       headers: { 'idempotency-key': idempotencyKey },
@@ -57,15 +57,15 @@ export class HeadwayApi {
   }
 
   cancelJob(jobId: string): Promise<JobView> {
-    return this.#json(`${jobPath(jobId)}/cancel`, { method: 'PATCH' })
+    return this.json(`${jobPath(jobId)}/cancel`, { method: 'PATCH' })
   }
 
   resumeJob(jobId: string): Promise<JobView> {
-    return this.#json(`${jobPath(jobId)}/resume`, { method: 'POST' })
+    return this.json(`${jobPath(jobId)}/resume`, { method: 'POST' })
   }
 
   async operations(signal?: AbortSignal): Promise<Operation[]> {
-    const answer = await this.#json<{ operations: Operation[] }>('/api/operations', { signal })
+    const answer = await this.json<{ operations: Operation[] }>('/api/operations', { signal })
     return answer.operations
   }
 
@@ -75,8 +75,14 @@ export class HeadwayApi {
     return response.blob()
   }
 
-  #json<TAnswer>(path: string, options: CallOptions): Promise<TAnswer> {
+  /** Any other call of the API that answers with JSON. */
+  json<TAnswer>(path: string, options: CallOptions): Promise<TAnswer> {
     return this.#call((withToken) => jsonCall<TAnswer>(path, withToken), options)
+  }
+
+  /** Any other call whose answer says nothing but that it succeeded. */
+  async send(path: string, options: CallOptions): Promise<void> {
+    await this.#call((withToken) => httpCall(path, withToken), options)
   }
 
   async #call<TAnswer>(

@@ -1,7 +1,7 @@
 import { ApiError, parseProblem } from './api-error.ts'
 
 export interface CallOptions {
-  method?: 'GET' | 'POST' | 'PATCH'
+  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   token?: string
   body?: unknown
   headers?: Record<string, string>

@@ -28,6 +28,13 @@ export function AppFrame({ children }: { children: ReactNode }) {
             <Link href="/" className="app-nav-link" aria-current={location === '/' ? 'page' : undefined}>
               Jobs
             </Link>
+            <Link
+              href="/orders"
+              className="app-nav-link"
+              aria-current={location === '/orders' ? 'page' : undefined}
+            >
+              Orders
+            </Link>
           </nav>
           <div className="app-header-end">
             <ConnectionIndicator />

@@ -1,0 +1,35 @@
+import type { PendingOrder } from '@headway/events'
+import { Button, Group, Modal, Text } from '@mantine/core'
+import { formatMoney } from './money.ts'
+import { useDeleteOrder } from './use-orders.ts'
+
+/** Asks before an order is gone on every device. */
+export function DeleteOrder({ order, onClose }: { order: PendingOrder; onClose: () => void }) {
+  const remove = useDeleteOrder()
+  return (
+    <Modal opened onClose={onClose} title="Delete the order?">
+      <p>
+        The order of {order.customerName} over {formatMoney(order.total, order.currency)} is deleted on all
+        your devices. This can&apos;t be undone.
+      </p>
+      {remove.error && (
+        <Text role="alert" size="sm" c="var(--hw-danger)">
+          {remove.error.message}
+        </Text>
+      )}
+      <Group justify="flex-end" mt="md">
+        <Button variant="default" onClick={onClose}>
+          Keep it
+        </Button>
+        <Button
+          color="red"
+          data-autofocus
+          loading={remove.isPending}
+          onClick={() => remove.mutate(order.id, { onSuccess: onClose })}
+        >
+          Delete
+        </Button>
+      </Group>
+    </Modal>
+  )
+}

@@ -1,0 +1,155 @@
+import type { PendingOrder } from '@headway/events'
+import { ActionIcon, Button, Group, Modal, Textarea, TextInput } from '@mantine/core'
+import { IconAlertTriangle, IconPlus, IconX } from '@tabler/icons-react'
+import { useState } from 'react'
+import { ApiError } from '../lib/api-error.ts'
+import { Callout } from '../shell/callout.tsx'
+import { emptyLine, newDraft, readDraft, toDraft, type DraftFaults, type DraftLine } from './order-draft.ts'
+import { useSaveOrder } from './use-orders.ts'
+
+interface OrderFormProps {
+  /** The order that is changed; none for a new one. */
+  order: PendingOrder | undefined
+  /** The order as it is now: another device may have changed it while the form was open. */
+  newest: PendingOrder | undefined
+  onClose: () => void
+}
+
+/** Adds or changes an order. */
+export function OrderForm({ order, newest, onClose }: OrderFormProps) {
+  const [draft, setDraft] = useState(() => (order ? toDraft(order) : newDraft()))
+  const [faults, setFaults] = useState<DraftFaults>({})
+  const save = useSaveOrder()
+  const isStale = newest !== undefined && draft.version !== undefined && newest.version !== draft.version
+
+  const change = (fields: Partial<typeof draft>) => setDraft((before) => ({ ...before, ...fields }))
+  const changeLine = (key: string, fields: Partial<DraftLine>) =>
+    setDraft((before) => ({
+      ...before,
+      lines: before.lines.map((line) => (line.key === key ? { ...line, ...fields } : line)),
+    }))
+  const submit = () => {
+    const read = readDraft(draft)
+    setFaults('faults' in read ? read.faults : {})
+    if ('order' in read) save.mutate(read.order, { onSuccess: onClose })
+  }
+
+  return (
+    <Modal opened onClose={onClose} size="xl" title={order ? 'Change the order' : 'New order'}>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault()
+          submit()
+        }}
+      >
+        {isStale && (
+          <Callout tone="warning" icon={IconAlertTriangle} title="The order was changed elsewhere meanwhile">
+            <p>What you save now would be refused. Take over what is stored, and change that.</p>
+            <Button size="xs" variant="default" onClick={() => setDraft(toDraft(newest))}>
+              Take over what is stored
+            </Button>
+          </Callout>
+        )}
+        <div className="order-fields">
+          <TextInput
+            data-autofocus
+            label="Customer number"
+            value={draft.customerId}
+            error={faults['customerId']}
+            onChange={({ currentTarget: { value } }) => change({ customerId: value })}
+          />
+          <TextInput
+            label="Customer"
+            value={draft.customerName}
+            error={faults['customerName']}
+            onChange={({ currentTarget: { value } }) => change({ customerName: value })}
+          />
+          <TextInput
+            label="Currency"
+            maxLength={3}
+            value={draft.currency}
+            error={faults['currency']}
+            onChange={({ currentTarget: { value } }) => change({ currency: value })}
+          />
+        </div>
+        <fieldset className="order-lines">
+          <legend>Lines</legend>
+          {draft.lines.map((line, index) => (
+            <div key={line.key} className="order-line">
+              {LINE_FIELDS.map(([name, label]) => (
+                <TextInput
+                  key={name}
+                  size="sm"
+                  label={label}
+                  inputMode={name === 'price' ? 'decimal' : name === 'quantity' ? 'numeric' : 'text'}
+                  value={line[name]}
+                  error={faults[`lines.${index}.${name}`]}
+                  onChange={({ currentTarget: { value } }) => changeLine(line.key, { [name]: value })}
+                />
+              ))}
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                aria-label={`Remove line ${index + 1}`}
+                disabled={draft.lines.length === 1}
+                onClick={() => change({ lines: draft.lines.filter(({ key }) => key !== line.key) })}
+              >
+                <IconX size={16} />
+              </ActionIcon>
+            </div>
+          ))}
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconPlus size={14} />}
+            onClick={() => change({ lines: [...draft.lines, emptyLine()] })}
+          >
+            Add a line
+          </Button>
+        </fieldset>
+        <Textarea
+          label="Note"
+          autosize
+          minRows={2}
+          value={draft.note}
+          onChange={({ currentTarget: { value } }) => change({ note: value })}
+        />
+        {save.error && <SaveError error={save.error} />}
+        <Group justify="flex-end" mt="md">
+          <Button variant="default" onClick={onClose}>
+            Close
+          </Button>
+          <Button type="submit" loading={save.isPending}>
+            Save
+          </Button>
+        </Group>
+      </form>
+    </Modal>
+  )
+}
+
+const LINE_FIELDS = [
+  ['sku', 'Article'],
+  ['description', 'Description'],
+  ['quantity', 'Quantity'],
+  ['price', 'Price each'],
+] as const satisfies [keyof DraftLine, string][]
+
+function SaveError({ error }: { error: Error }) {
+  const fields = error instanceof ApiError ? error.refusedFields : []
+  return (
+    <Callout tone="danger" icon={IconAlertTriangle} title="The order was not saved">
+      <p>{error.message}</p>
+      {fields.length > 0 && (
+        <ul>
+          {fields.map(({ path, message }) => (
+            <li key={path}>
+              {path.replace(/^orders\.0\./, '')}: {message}
+            </li>
+          ))}
+        </ul>
+      )}
+    </Callout>
+  )
+}

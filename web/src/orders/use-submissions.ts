@@ -1,0 +1,42 @@
+import { useMutation } from '@tanstack/react-query'
+import { isTerminalState, type JobView } from '@headway/events'
+import { useMemo, useRef } from 'react'
+import { useJobList } from '../jobs/use-job-list.ts'
+import { useApi } from '../lib/api-context.tsx'
+import { IdempotencyKeys } from '../start-job/idempotency-keys.ts'
+
+const SUBMIT_ORDER = 'submit-order'
+
+/** The newest job that brings each order into the ERP, by the order's id. */
+export function useSubmissions(): ReadonlyMap<string, JobView> {
+  const { data } = useJobList({ type: SUBMIT_ORDER })
+  return useMemo(() => {
+    const newest = new Map<string, JobView>()
+    for (const job of data?.pages.flatMap(({ jobs }) => jobs) ?? []) {
+      const orderId = String(job.input['orderId'])
+      if (!newest.has(orderId)) newest.set(orderId, job)
+    }
+    return newest
+  }, [data])
+}
+
+/** Some worker has the job, or is to have it. */
+export function isActive(job: JobView): boolean {
+  return !isTerminalState(job.state)
+}
+
+/** Starts a job for each of the orders, one after the other; those behind a refusal are not started. */
+export function useSubmitOrders() {
+  const api = useApi()
+  const keys = useRef(new Map<string, IdempotencyKeys>())
+  return useMutation({
+    mutationFn: async (orderIds: readonly string[]) => {
+      for (const orderId of orderIds) {
+        const key = keys.current.get(orderId) ?? new IdempotencyKeys()
+        keys.current.set(orderId, key)
+        await api.startJob(SUBMIT_ORDER, { orderId }, key.keyFor({ orderId }))
+        key.renew()
+      }
+    },
+  })
+}
