@@ -32,6 +32,7 @@ describe('parseConfig', () => {
     ['WORKER_METRICS_PORT', '70000', 'a port from 0 to 65535. Set it like 9465.'],
     ['WORKER_BROWSERS', '0', 'a whole number from 1 to 100. Set it like 2.'],
     ['WORKER_BROWSER_MEMORY_MB', '2 GB', 'a whole number from 0 to 1048576. Set it like 2048.'],
+    ['WORKER_GRACE_MS', '60000', 'a whole number from 0 to 10000. Set it like 3000.'],
     ['ALLOW_PRIVATE_URLS', 'maybe', '1 or 0. Set it like 1.'],
     ['LOG_LEVEL', 'loud', 'one of trace, debug, info, warn, error, fatal, silent. Set it like info.'],
   ])('says of %s=%s what would do', (name, value, expected) => {

@@ -23,6 +23,9 @@ const variables = z.object({
   WORKER_METRICS_PORT: portNumber().optional(),
   METRICS_TOKEN: metricsToken().optional(),
   HOST: z.string().optional(),
+  WORKER_GRACE_MS: wholeNumber(0, 10_000, 3000),
+  TEXT_COALESCE_MS: wholeNumber(0, 1000, 10),
+  TEXT_COALESCE_BYTES: wholeNumber(1, 65_536, 512),
   WORKER_BROWSERS: wholeNumber(1, 100, 2),
   WORKER_BROWSER_CONTEXTS: wholeNumber(1, 100, 5),
   WORKER_BROWSER_LEASES: wholeNumber(1, 1_000_000, 50),
@@ -81,6 +84,8 @@ function toConfig(values: z.output<typeof variables>) {
     },
     concurrency: values.WORKER_CONCURRENCY,
     watchdogMs: values.WORKER_WATCHDOG_MS,
+    graceMs: values.WORKER_GRACE_MS,
+    textWriter: { coalesceMs: values.TEXT_COALESCE_MS, coalesceBytes: values.TEXT_COALESCE_BYTES },
     browsers: {
       pool: {
         maxBrowsers: values.WORKER_BROWSERS,

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { EventLog, redisReady, requireSafeRedis, type EventLogOptions, type Logger } from '@headway/event-log'
-import { DEFAULT_QUEUE_NAME, openJobs, type JobEngine, type RetentionLimits } from '@headway/jobs'
+import {
+  DEFAULT_QUEUE_NAME,
+  openJobs,
+  type JobEngine,
+  type RetentionLimits,
+  type TextWriterSettings,
+} from '@headway/jobs'
 import { BrowserSource, type BrowserSourceOptions } from './browser/browser-source.ts'
 import { removeLeftovers } from './browser/remove-leftovers.ts'
 import type { Operation } from './define-operation.ts'
@@ -63,6 +69,8 @@ export interface WorkerOptions {
   onStuck?: (stuck: StuckWorker) => void
   /** How long an operation that was told to stop may take to do so, in milliseconds. @default 3_000 */
   graceMs?: number
+  /** How the text of jobs is cut into messages. */
+  textWriter?: TextWriterSettings
   /** How long a question waits for its answer where the operation does not say, in milliseconds. @default 86_400_000 */
   questionExpiryMs?: number
 }

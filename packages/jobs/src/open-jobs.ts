@@ -12,6 +12,7 @@ import { sql, type Kysely } from 'kysely'
 import { ArtifactStore } from './artifacts/artifact-store.ts'
 import { JobText } from './artifacts/job-text.ts'
 import { AttemptStore } from './attempts/attempt-store.ts'
+import type { TextWriterSettings } from './attempts/text-writer.ts'
 import type { Database } from './database/database.ts'
 import { migrate } from './database/migrate.ts'
 import { openDatabase } from './database/open-database.ts'
@@ -45,6 +46,8 @@ export type JobsOptions = {
   queryTimeoutMs?: number | undefined
   /** See `Relay`. @default 2_000 */
   sweepIntervalMs?: number
+  /** How the text of jobs is cut into messages. */
+  textWriter?: TextWriterSettings
   /** See `Reconciler`. @default 30_000 */
   reconcileIntervalMs?: number
   /** What is kept, and for how long. @default 30 days, 1_000 ended jobs per user */
@@ -167,7 +170,18 @@ export async function openJobs(options: JobsOptions): Promise<JobEngine> {
     db,
     eventLog,
     jobs: new JobRepository({ db, views, text, redis, logger }),
-    attempts: new AttemptStore({ db, redis, eventLog, textLog, progressLog, relay, text, artifacts, logger }),
+    attempts: new AttemptStore({
+      db,
+      redis,
+      eventLog,
+      textLog,
+      progressLog,
+      relay,
+      text,
+      artifacts,
+      logger,
+      ...(options.textWriter && { textWriter: options.textWriter }),
+    }),
     operations,
     orders: new PendingOrders(db),
     artifacts,
