@@ -50,6 +50,7 @@ describe('the watchdog of a worker', () => {
       queueName: queue.name,
       redis: connect(through.href),
       concurrency: 1,
+      leaseMs: 15_000,
       processor,
       logger: testLogger,
     })

@@ -11,6 +11,8 @@ export interface QueueConsumerParts {
   redis: Redis
   /** Turns that are worked on at the same time. */
   concurrency: number
+  /** How long a turn stays with a worker that says nothing, in milliseconds. */
+  leaseMs: number
   processor: Pick<JobProcessor, 'process'>
   logger: Logger
   observer?: JobObserver | undefined

@@ -43,7 +43,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'no once-mark',
     file: 'packages/jobs/src/outbox/relay.ts',
-    find: '{ once: `outbox:${row.id}` }',
+    find: '{ once: onceMark(row.id) }',
     replace: '{}',
     rows: [21],
   },
