@@ -27,7 +27,7 @@ const CHECKS = [
   ['Unused', 'knip', '--no-progress'],
   ['Build', 'turbo', 'run', 'build', '--output-logs=errors-only'],
   ['Packages', 'node', 'scripts/check-packages.mjs'],
-  ['Size of events', 'node', 'scripts/check-size.mjs'],
+  ['Sizes', 'node', 'scripts/check-size.mjs'],
   ['Lockfile', 'node', 'scripts/check-lockfile.mjs'],
 ]
 const TEST_PROJECTS = ['unit', 'integration', 'browser']
