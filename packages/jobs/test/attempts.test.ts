@@ -14,14 +14,14 @@ async function claim(engine: JobEngine, { jobId }: TestJob, dispatch = 1): Promi
 }
 
 /** Takes the job back from its attempt, as the reconciler does, and claims it again. */
-async function claimAgain(engine: JobEngine, job: TestJob): Promise<Attempt> {
+async function claimAgain(engine: JobEngine, job: TestJob, dispatch = 2): Promise<Attempt> {
   await engine.db
     .updateTable('jobs')
     .set({ lease_until: new Date(0) })
     .where('job_id', '=', job.jobId)
     .execute()
   await engine.reconciler.run()
-  return claim(engine, job, 2)
+  return claim(engine, job, dispatch)
 }
 
 describe('a claim', () => {
@@ -249,6 +249,32 @@ describe('steps and texts', () => {
         { name: 'b', index: 1, status: 'completed' },
       ],
     })
+  })
+
+  it('count from what is left when Redis has lost the text, so that nothing is in it twice (J29)', async () => {
+    const { engine, redis } = await openTestEngine()
+    const job = await createTestJob(engine)
+    const first = await claim(engine, job)
+    await first.running()
+    await first.beginStep('a')
+    await first.chunk('text of a. ')
+    await first.completeStep('a', null, 5)
+    await redis.del(`hw:{job:${job.jobId}}:text`, `hw:{job:${job.jobId}}:text:meta`)
+
+    const second = await claimAgain(engine, job)
+    await second.running()
+    await second.beginStep('b')
+    await second.chunk('half of b')
+    await second.flush()
+    const third = await claimAgain(engine, job, 3)
+    await third.running()
+    await third.beginStep('b')
+    await third.chunk('text of b.')
+    await third.completeStep('b', null, 5)
+    const fourth = await claimAgain(engine, job, 4)
+    await fourth.running()
+    await fourth.complete(null)
+    expect((await engine.text.read(job.jobId, 0, 100)).text.toString()).toBe('text of b.')
   })
 
   it('go on after a resume of a job that had ended, from its stored text (J29)', async () => {

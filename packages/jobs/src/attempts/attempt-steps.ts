@@ -1,6 +1,6 @@
 import { jobChannel, type Channel, type OutgoingMessage, type StepStatus } from '@headway/events'
-import type { Selectable } from 'kysely'
-import type { JobStepsTable } from '../database/database.ts'
+import type { Selectable, Transaction } from 'kysely'
+import type { Database, JobStepsTable } from '../database/database.ts'
 import { storableJson, storableText } from '../database/storable.ts'
 import { addMessages } from '../outbox/outbox.ts'
 import type { AttemptFence } from './attempt-fence.ts'
@@ -40,6 +40,23 @@ export class AttemptSteps {
   /** Length of the text that completed steps have written, in bytes. */
   get textEnd(): number {
     return Math.max(0, ...this.#completed.map((step) => step.text_end ?? 0))
+  }
+
+  /**
+   * The text is shorter than completed steps have left it, because Redis has lost it. What follows counts from there: else a later
+   * attempt would take a part of this one's text for theirs.
+   */
+  async cutText(trx: Transaction<Database>, length: number): Promise<void> {
+    const { jobId } = this.#fence.identity
+    await trx
+      .updateTable('job_steps')
+      .set({ text_end: length })
+      .where('job_id', '=', jobId)
+      .where('text_end', '>', length)
+      .execute()
+    for (const [name, step] of this.#steps) {
+      this.#steps.set(name, { ...step, text_end: Math.min(step.text_end ?? 0, length) })
+    }
   }
 
   completed(name: string): { result: unknown } | undefined {

@@ -134,9 +134,10 @@ export class Attempt {
     }
     // What an ended attempt had stored is no beginning of the text any more once this attempt writes.
     const set = textColumns({})
-    const job = await this.#commit((trx) =>
-      announce(trx, { ...this.#mine(), state: 'running', set, messages: [jobRunning(resume)] }),
-    )
+    const job = await this.#commit(async (trx) => {
+      if (start.length < this.#steps.textEnd) await this.#steps.cutText(trx, start.length)
+      return announce(trx, { ...this.#mine(), state: 'running', set, messages: [jobRunning(resume)] })
+    })
     this.#cancelRequested = job.cancel_requested_at !== null
     this.#preemptRequested = job.preempt_requested_at !== null
     await this.#parts.relay.flush(this.#channels)
