@@ -1,0 +1,17 @@
+import type { ConnectErrorCode, Resync } from '@headway/events'
+
+/** What happens to the connection, for `onConnection`. */
+export interface ConnectionEvents {
+  connected: { readonly userId: string; readonly connectionId: string; readonly replayed: number }
+  disconnected: { readonly reason: string }
+  reconnecting: { readonly attempt: number; readonly delayMs: number }
+  failed: { readonly code: ConnectErrorCode | undefined; readonly message: string }
+  /** A gap could not be filled: refetch what came by this channel. Followed jobs are loaded anew already. */
+  resync: Resync
+  /** Another user than before connected: what was shown is not this one's. */
+  'user-changed': { readonly userId: string }
+  /** Something in `connection` changed; at once, where its own listeners are told once per frame. */
+  changed: undefined
+  /** Everything missed has been delivered, with the number of messages. */
+  'caught-up': { readonly replayed: number }
+}

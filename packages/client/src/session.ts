@@ -1,0 +1,177 @@
+import { isWebSocketMessage, jobIdOf, type Ready, type Resync, type WebSocketMessage } from '@headway/events'
+import { CatchUp, type Heads } from './catch-up.ts'
+import type { ClientOptions } from './client-options.ts'
+import type { ConnectionEvents } from './connection-events.ts'
+import { freshnessOf } from './connection-state.ts'
+import type { ConnectionSnapshot } from './connection-store.ts'
+import { Connection } from './connection.ts'
+import { CursorKeeper } from './cursor-keeper.ts'
+import { sessionCursorStore } from './cursor-store.ts'
+import { JobFollowers } from './job-followers.ts'
+import type { Listeners } from './listeners.ts'
+import { listenToPage } from './page-signals.ts'
+import { socketIoTransport } from './socket-io-transport.ts'
+import type { TokenSource } from './token-source.ts'
+
+/** What a session is made with: the client's options, and whom it tells what. */
+export interface SessionParts {
+  options: ClientOptions
+  tokens: TokenSource
+  events: Listeners<ConnectionEvents>
+  deliver: (message: WebSocketMessage) => void
+  onChange: () => void
+  onError: (error: unknown) => void
+}
+
+/**
+ * A user's connection and all that goes with it: the parts that keep it up, read its channels, keep their cursors and
+ * follow jobs. None of them knows the others: what one tells, the session brings to the rest.
+ */
+export class Session {
+  readonly jobs: JobFollowers
+  readonly #parts: SessionParts
+  readonly #connection: Connection
+  readonly #catchUp: CatchUp
+  readonly #cursors: CursorKeeper
+  #userId: string | null = null
+  #latencyMs: number | null = null
+  #stopListening: (() => void) | undefined
+
+  constructor(parts: SessionParts) {
+    const { options } = parts
+    this.#parts = parts
+    this.#connection = this.#createConnection(parts)
+    this.#catchUp = this.#createCatchUp(parts)
+    this.#cursors = new CursorKeeper(options.cursors ?? sessionCursorStore(), () => this.#catchUp.cursors())
+    this.jobs = new JobFollowers({
+      request: this.request,
+      isOpen: () => this.#connection.status.state === 'connected',
+      catchUp: this.#catchUp,
+      lingerMs: options.lingerMs ?? 1_000,
+    })
+  }
+
+  /** Sends a request on the connection; see {@link Connection.request}. */
+  readonly request: Connection['request'] = (...request) => this.#connection.request(...request)
+
+  connect(): void {
+    if (!this.#stopListening) {
+      for (const [channel, cursor] of Object.entries(this.#cursors.load()))
+        this.#catchUp.follow(channel, cursor)
+      this.#stopListening = listenToPage({
+        onWake: () => this.#connection.wake(),
+        onOffline: () => this.#connection.offline(),
+        onHide: () => this.#cursors.flush(),
+      })
+    }
+    this.#connection.connect()
+  }
+
+  disconnect(): void {
+    this.#stopListening?.()
+    this.#stopListening = undefined
+    this.#cursors.flush()
+    this.#connection.disconnect()
+  }
+
+  /** The connection as it is now. */
+  read(): ConnectionSnapshot {
+    const { status, nextRetryAt, failure } = this.#connection
+    const freshness = freshnessOf(status, this.#catchUp.underWay)
+    return {
+      state: status.state,
+      freshness,
+      staleSince: freshness === 'stale' ? status.staleSince : null,
+      attempts: status.attempts,
+      nextRetryAt,
+      latencyMs: this.#latencyMs,
+      userId: this.#userId,
+      error: failure && { code: failure.code, message: failure.message },
+    }
+  }
+
+  #createConnection({ options, tokens, events, onChange, onError }: SessionParts): Connection {
+    return new Connection(
+      {
+        url: options.url,
+        path: options.path ?? '/socket.io',
+        tokens,
+        openTransport: options.openTransport ?? socketIoTransport,
+        backoff: options.backoff ?? {},
+        connectTimeoutMs: options.connectTimeoutMs ?? 20_000,
+        requestTimeoutMs: options.requestTimeoutMs ?? 10_000,
+      },
+      {
+        cursors: () => this.#catchUp.cursors(),
+        onMessage: (message) => {
+          if (isWebSocketMessage(message)) this.#catchUp.receive(message)
+        },
+        onResync: (resync) => this.#catchUp.restart(resync),
+        onReady: (ready) => this.#align(ready),
+        onConnected: (ready) => this.#announce(ready),
+        onDisconnected: (reason) => this.#interrupt(reason),
+        onReconnecting: (attempt, delayMs) => events.emit('reconnecting', { attempt, delayMs }),
+        onFailed: ({ code, message }) => events.emit('failed', { code, message }),
+        onCheck: () => void this.#catchUp.check(),
+        onChange,
+        onError,
+      },
+    )
+  }
+
+  #createCatchUp({ events, deliver, onChange }: SessionParts): CatchUp {
+    return new CatchUp({
+      request: this.request,
+      deliver: (message) => {
+        this.#cursors.touch()
+        deliver(message)
+      },
+      onResync: (resync) => this.#restart(resync),
+      onNotFollowed: (channel) => {
+        if (jobIdOf(channel) === undefined) this.#connection.replace(`${channel} is not followed`)
+        else this.jobs.rejoin(channel)
+      },
+      onHeads: (heads, latencyMs) => this.#takeHeads(heads, latencyMs),
+      onUnanswered: (reason) => this.#connection.replace(reason),
+      onHealed: (replayed) => events.emit('caught-up', { replayed }),
+      onChange,
+    })
+  }
+
+  #restart(resync: Resync): void {
+    this.jobs.rejoin(resync.channel)
+    this.#cursors.touch()
+    this.#parts.events.emit('resync', resync)
+  }
+
+  #align(ready: Ready): void {
+    const before = this.#userId
+    this.#userId = ready.userId
+    if (before !== null && before !== ready.userId) {
+      this.#parts.events.emit('user-changed', { userId: ready.userId })
+    }
+    this.#catchUp.alignWith(ready)
+    this.#cursors.touch()
+  }
+
+  #announce(ready: Ready): void {
+    const { userId, connectionId, replayed } = ready
+    const { events } = this.#parts
+    this.jobs.reconnected(ready)
+    events.emit('connected', { userId, connectionId, replayed })
+    if (this.#catchUp.underWay === 0) events.emit('caught-up', { replayed })
+  }
+
+  #interrupt(reason: string): void {
+    this.#catchUp.interrupt()
+    this.jobs.interrupt()
+    this.#parts.events.emit('disconnected', { reason })
+  }
+
+  #takeHeads(heads: Heads, latencyMs: number): void {
+    this.#latencyMs = latencyMs
+    for (const [channel, { textEnd }] of Object.entries(heads)) {
+      if (textEnd !== undefined) this.jobs.compareText(channel, textEnd)
+    }
+  }
+}
