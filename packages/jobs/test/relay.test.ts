@@ -5,6 +5,7 @@ import { sql } from 'kysely'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { Relay, type JobEngine } from '../src/index.ts'
 import { addMessages } from '../src/outbox/outbox.ts'
+import { lockChannel } from '../src/outbox/pending-rows.ts'
 import type { RelayParts } from '../src/outbox/relay.ts'
 import {
   createTestJob,
@@ -93,6 +94,26 @@ describe('Relay', () => {
     await Promise.all(relays.map((relay) => relay.stop()))
   })
 
+  it('publishes a channel while another one, asked for at the same time, is kept by somebody else (J14)', async () => {
+    const { engine, redis } = await openTestEngine()
+    const [kept, free] = [userChannel(uniqueUserId()), userChannel(uniqueUserId())]
+    for (const channel of [kept, free]) await addNumbered(engine, channel, 0)
+    const gate = Promise.withResolvers<void>()
+    const isLocked = Promise.withResolvers<void>()
+    const holder = engine.db.transaction().execute(async (trx) => {
+      await lockChannel(trx, kept, 'wait')
+      isLocked.resolve()
+      await gate.promise
+    })
+    await isLocked.promise
+    const flushed = engine.relay.flush([kept, free])
+    await expect.poll(() => numbersIn({ redis }, free)).toEqual([0])
+    expect(await numbersIn({ redis }, kept)).toEqual([])
+    gate.resolve()
+    await Promise.all([holder, flushed])
+    expect(await numbersIn({ redis }, kept)).toEqual([0])
+  })
+
   it('publishes once what a relay had published and not marked when it died (J15)', async () => {
     const { engine, redis, eventLog } = await openTestEngine()
     const channel = userChannel(uniqueUserId())
@@ -174,6 +195,15 @@ describe('Relay', () => {
     await engine.relay.flush([channel])
     expect(await pendingCount(engine)).toBe(0)
     expect((await numbersIn({ redis }, channel)).at(-1)).toBe(449)
+  })
+
+  it('publishes more than fits into one transaction of many channels, each in its order (J14)', async () => {
+    const { engine, redis } = await openTestEngine()
+    const channels = Array.from({ length: 60 }, () => userChannel(uniqueUserId()))
+    for (const channel of channels) await addNumbered(engine, channel, 0, 7)
+    await engine.relay.flush(channels)
+    expect(await pendingCount(engine)).toBe(0)
+    for (const channel of channels) expect(await numbersIn({ redis }, channel)).toEqual(range(7))
   })
 
   it('takes requests while Redis is away, and publishes when it comes (J18)', async () => {

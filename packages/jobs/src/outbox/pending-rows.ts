@@ -2,7 +2,7 @@ import type { Channel } from '@headway/events'
 import { sql, type Kysely, type RawBuilder, type Selectable, type SqlBool, type Transaction } from 'kysely'
 import type { Database, OutboxTable } from '../database/database.ts'
 
-export type PendingRow = Pick<Selectable<OutboxTable>, 'id' | 'kind' | 'body'> & {
+export type PendingRow = Pick<Selectable<OutboxTable>, 'id' | 'channel' | 'kind' | 'body'> & {
   /** Since the transaction that wrote it began, in milliseconds; null for a row that another Redis has had. */
   waitedMs: number | null
 }
@@ -34,18 +34,39 @@ export async function lockChannel(
   return rows[0]?.locked === true
 }
 
-/** The oldest rows of a channel that the Redis of now may lack, in the order of their ids. */
+/**
+ * The locks of several channels at once, in the order of their names, so that no two relays wait for each other.
+ *
+ * @throws where one of them is not free within `timeoutMs`; see {@link isLockTimeout}
+ */
+export async function lockChannels(
+  trx: Transaction<Database>,
+  channels: readonly Channel[],
+  timeoutMs: number,
+): Promise<void> {
+  await sql`
+    with limited as materialized (select set_config('lock_timeout', ${String(timeoutMs)}, true))
+    select pg_advisory_xact_lock(hashtextextended('headway:outbox:' || channel, 0))
+    from limited, unnest(${channels.toSorted()}::text[]) as channel`.execute(trx)
+}
+
+/** Somebody else has held a lock for too long. */
+export function isLockTimeout(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '55P03'
+}
+
+/** The oldest rows of the channels that the Redis of now may lack, in the order of their ids. */
 export function pendingRows(
   trx: Transaction<Database>,
-  channel: Channel,
+  channels: readonly Channel[],
   scope: PendingScope,
   limit: number,
 ): Promise<PendingRow[]> {
   return trx
     .selectFrom('outbox')
-    .where('channel', '=', channel)
+    .where('channel', 'in', channels)
     .where(isPending(scope))
-    .select(['id', 'kind', 'body', WAITED_MS.as('waitedMs')])
+    .select(['id', 'channel', 'kind', 'body', WAITED_MS.as('waitedMs')])
     .orderBy('id')
     .limit(limit)
     .execute()

@@ -5,12 +5,15 @@ import type { Kysely, Transaction } from 'kysely'
 import type { Database } from '../database/database.ts'
 import type { JobQueue } from '../queue/job-queue.ts'
 import { CoalescedRuns } from '../scheduling/coalesced-runs.ts'
+import { GatheredRuns } from '../scheduling/gathered-runs.ts'
 import { RepeatedTask } from '../scheduling/repeated-task.ts'
 import { TaskTurns } from '../scheduling/task-turns.ts'
 import { onceMark, parseDispatch } from './outbox.ts'
 import {
   deletePublished,
+  isLockTimeout,
   lockChannel,
+  lockChannels,
   markPublished,
   pendingChannels,
   pendingRows,
@@ -46,6 +49,13 @@ const ROWS_PER_TRANSACTION = 200
 const LONGEST_BATCH_MS = 2_000
 const CHANNELS_PER_PAGE = 200
 
+/** Channels that are published in one transaction, which saves those of the others. */
+const CHANNELS_TOGETHER = 50
+/** Transactions for several channels at the same time; the connections that are left are for single ones. */
+const GATHERED_RUNS = 2
+/** Longer than a relay that is well keeps a channel, in milliseconds: one channel must not hold up those beside it. */
+const LOCK_TIMEOUT_MS = 500
+
 /**
  * Carries the outbox to Redis: the rows of a channel in the order of their ids, one relay at a time (an advisory lock),
  * each under a once-mark, then marked as published by the Redis of now. What could not be published waits; what was
@@ -54,7 +64,13 @@ const CHANNELS_PER_PAGE = 200
 export class Relay {
   readonly #parts: RelayParts
   readonly #redisRun: RedisRun
-  readonly #runs = new CoalescedRuns()
+  /** Of several channels together: most of what there is to do. */
+  readonly #gathered = new GatheredRuns<Channel>((channels) => this.#publishTogether(channels), {
+    maxRuns: GATHERED_RUNS,
+    maxKeys: CHANNELS_TOGETHER,
+  })
+  /** Of one channel, where another relay takes its time or there is much to publish. */
+  readonly #single = new CoalescedRuns()
   readonly #turns: TaskTurns
   readonly #sweeps = new RepeatedTask(() => this.#sweepOnSchedule())
   readonly #onRedisReady = () => {
@@ -81,9 +97,8 @@ export class Relay {
    * the rows wait for the next sweep.
    */
   async flush(channels: readonly Channel[]): Promise<void> {
-    await Promise.all(
-      [...new Set(channels)].map((channel) => this.#runs.run(channel, () => this.#publish(channel, 'wait'))),
-    )
+    const left = await this.#gathered.run(channels)
+    await Promise.all(left.map((channel) => this.#single.run(channel, () => this.#publish(channel, 'wait'))))
   }
 
   /** Sweeps: at once, in the set interval unless another process does, and whenever Redis comes back. */
@@ -98,7 +113,8 @@ export class Relay {
     this.#parts.redis.off('ready', this.#onRedisReady)
     this.#redisRun.close()
     await this.#sweeps.stop()
-    await this.#runs.idle()
+    await this.#gathered.idle()
+    await this.#single.idle()
   }
 
   /** Sweeps, unless any process has done so within the interval, or Redis is away. A failure is logged: the next sweep tries again. */
@@ -159,6 +175,29 @@ export class Relay {
     }
   }
 
+  /** Publishes what is pending in the channels, and answers those that are better published one by one. */
+  async #publishTogether(channels: readonly Channel[]): Promise<ReadonlySet<Channel>> {
+    const { db, logger } = this.#parts
+    const alone = new Set(channels.filter((channel) => this.#single.isUnderWay(channel)))
+    const together = channels.filter((channel) => !alone.has(channel))
+    if (together.length === 0 || this.#isStopped || this.#isRedisAway()) return alone
+    try {
+      const runId = await this.#redisRun.current()
+      const hasMore = await db.transaction().execute(async (trx) => {
+        await lockChannels(trx, together, LOCK_TIMEOUT_MS)
+        return this.#publishBatch(trx, together, runId)
+      })
+      return hasMore ? new Set(channels) : alone
+    } catch (error) {
+      if (isLockTimeout(error)) return new Set(channels)
+      logger.warn(
+        { err: error, channels: together },
+        'Messages could not be published; they wait in the outbox',
+      )
+      return alone
+    }
+  }
+
   async #publish(channel: Channel, lock: 'wait' | 'try'): Promise<void> {
     const { db, logger } = this.#parts
     try {
@@ -167,23 +206,34 @@ export class Relay {
       const runId = await this.#redisRun.current()
       let hasMore = true
       while (hasMore) {
-        hasMore = await db.transaction().execute((trx) => this.#publishBatch(trx, { channel, lock, runId }))
+        hasMore = await db.transaction().execute(async (trx) => {
+          return (await lockChannel(trx, channel, lock)) && this.#publishBatch(trx, [channel], runId)
+        })
       }
     } catch (error) {
       logger.warn({ err: error, channel }, 'Messages could not be published; they wait in the outbox')
     }
   }
 
+  /** Publishes the oldest rows of channels that are locked. True if there may be more of them. */
   async #publishBatch(
     trx: Transaction<Database>,
-    { channel, lock, runId }: { channel: Channel; lock: 'wait' | 'try'; runId: string },
+    channels: readonly Channel[],
+    runId: string,
   ): Promise<boolean> {
-    if (!(await lockChannel(trx, channel, lock))) return false
     const scope = { runId, maxAgeMs: this.#parts.eventLog.maxAgeMs }
-    const rows = await pendingRows(trx, channel, scope, ROWS_PER_TRANSACTION)
-    const { published, hasMore } = await this.#publishInOrder(channel, rows, runId)
+    const rows = await pendingRows(trx, channels, scope, ROWS_PER_TRANSACTION)
+    const parts = await Promise.all(
+      channels.map((channel) => {
+        const own = rows.filter((row) => row.channel === channel)
+        return this.#publishInOrder(channel, own, runId)
+      }),
+    )
+    const published = parts.flatMap((part) => part.published)
     await markPublished(trx, published, runId)
-    return hasMore
+    // A channel that is refused must not be asked for ever; beside others it must not keep theirs from their turn.
+    const isFull = rows.length === ROWS_PER_TRANSACTION
+    return parts.some(({ isCut }) => isCut) || (isFull && (published.length > 0 || channels.length > 1))
   }
 
   /** One after the other, up to the first that fails: a later one must not come before it. Answers the ids published. */
@@ -191,12 +241,12 @@ export class Relay {
     channel: Channel,
     rows: readonly PendingRow[],
     runId: string,
-  ): Promise<{ published: number[]; hasMore: boolean }> {
+  ): Promise<{ published: number[]; isCut: boolean }> {
     const { logger, observer } = this.#parts
     const readAt = performance.now()
     const published: number[] = []
     for (const row of rows) {
-      if (performance.now() - readAt > LONGEST_BATCH_MS) return { published, hasMore: true }
+      if (performance.now() - readAt > LONGEST_BATCH_MS) return { published, isCut: true }
       try {
         // Another Redis may lack the rows before this one, and is offered them first.
         if ((await this.#redisRun.current()) !== runId) break
@@ -216,7 +266,7 @@ export class Relay {
       published.push(row.id)
       if (row.waitedMs !== null) observer?.onPublished(row.kind, row.waitedMs + performance.now() - readAt)
     }
-    return { published, hasMore: published.length === ROWS_PER_TRANSACTION }
+    return { published, isCut: false }
   }
 
   async #publishRow(channel: Channel, row: PendingRow): Promise<void> {

@@ -21,6 +21,10 @@ export class CoalescedRuns {
     return runs.next
   }
 
+  isUnderWay(key: string): boolean {
+    return this.#runs.has(key)
+  }
+
   /** Resolves when nothing runs. */
   async idle(): Promise<void> {
     while (this.#runs.size > 0) {
