@@ -285,7 +285,7 @@ describe('cancel', () => {
       .executeTakeFirstOrThrow()
     expect(row).toMatchObject({ cancel_reason: 'first', cancelled_by: 'user' })
     const held = await engine.attempts.renewLeases('w1', { leaseMs: 15_000, jobIds: [job.jobId] })
-    expect(held).toEqual([{ jobId: job.jobId, attempt: 1, cancelRequested: true }])
+    expect(held).toMatchObject([{ jobId: job.jobId, attempt: 1, cancelRequested: true }])
     subscriber.disconnect()
   })
 
