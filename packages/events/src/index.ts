@@ -44,7 +44,9 @@ export {
   type WorkflowEventType,
 } from './messages.ts'
 export {
+  ORDER_LIMITS,
   ORDER_STATES,
+  orderTotal,
   type OrderInput,
   type OrderLine,
   type OrderState,

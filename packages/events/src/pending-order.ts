@@ -6,6 +6,7 @@ export type OrderState = (typeof ORDER_STATES)[number]
 export interface OrderLine {
   sku: string
   description: string
+  /** A whole number. */
   quantity: number
   /** In minor units of the order's currency. */
   unitPrice: number
@@ -13,7 +14,7 @@ export interface OrderLine {
 
 /** What a device sends of an order. */
 export interface OrderInput {
-  /** A UUID that the device has made. */
+  /** A UUID that the device has made, in lower case. */
   id: string
   customerId: string
   customerName: string
@@ -26,8 +27,7 @@ export interface OrderInput {
 }
 
 /** An order that waits for the ERP, or has been there. */
-export interface PendingOrder extends Omit<OrderInput, 'note' | 'version'> {
-  note: string | null
+export interface PendingOrder extends Omit<OrderInput, 'version'> {
   /** Rises with each change, whoever makes it. */
   version: number
   state: OrderState
@@ -35,6 +35,25 @@ export interface PendingOrder extends Omit<OrderInput, 'note' | 'version'> {
   erpNumber: string | null
   /** In minor units. */
   total: number
+  /** ISO-8601 UTC, as is `updatedAt`. */
   createdAt: string
   updatedAt: string
+}
+
+/** What an order may hold. The schemas hold it; lengths are in characters as JavaScript counts them. */
+export const ORDER_LIMITS = {
+  maxOrdersPerBatch: 500,
+  maxLines: 200,
+  customerIdMaxLength: 64,
+  customerNameMaxLength: 200,
+  skuMaxLength: 64,
+  descriptionMaxLength: 200,
+  noteMaxLength: 2_000,
+  maxQuantity: 1_000_000,
+  maxUnitPrice: 1_000_000_000_000,
+} as const
+
+/** Sum of an order in minor units; not a safe integer where that is too large to be exact. Prices are not negative. */
+export function orderTotal(lines: readonly Pick<OrderLine, 'quantity' | 'unitPrice'>[]): number {
+  return lines.reduce((sum, { quantity, unitPrice }) => sum + quantity * unitPrice, 0)
 }

@@ -157,6 +157,8 @@ interface CustomersTable {
   name: string
   /** What else is known of the customer, by the ERP's names of it. */
   fields: ColumnType<Record<string, string>, string | undefined, string>
+  /** Rises with each change. */
+  version: Generated<number>
   created_at: Time
   updated_at: Time
 }

@@ -10,6 +10,7 @@ export const orders: Migration = {
         customer_id text not null,
         name text not null,
         fields json not null default '{}',
+        version integer not null default 1,
         created_at timestamptz not null,
         updated_at timestamptz not null,
         primary key (user_id, customer_id)
@@ -30,8 +31,8 @@ export const orders: Migration = {
         created_at timestamptz not null,
         updated_at timestamptz not null
       )`.execute(db)
-    await sql`create index orders_by_change on pending_orders (user_id, updated_at desc, id)`.execute(db)
-    await sql`create index orders_by_age on pending_orders (user_id, created_at desc, id)`.execute(db)
+    await sql`create index pending_orders_by_change on pending_orders (user_id, updated_at, id)`.execute(db)
+    await sql`create index pending_orders_by_age on pending_orders (user_id, created_at, id)`.execute(db)
     await sql`
       create table pending_order_lines (
         order_id uuid not null references pending_orders (id) on delete cascade,

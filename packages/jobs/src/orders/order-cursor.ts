@@ -1,5 +1,6 @@
+import { JOB_ID_PATTERN } from '@headway/events'
 import { InvalidCursorError } from '../errors.ts'
-import type { OrderSort } from './order-page.ts'
+import type { OrderSort } from './order-sort.ts'
 
 /** Where a page ended: its last order, and what it was sorted by. */
 export interface OrderCursor {
@@ -8,8 +9,6 @@ export interface OrderCursor {
   value: Date | string | number
   id: string
 }
-
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 export function formatOrderCursor({ sort, direction, value, id }: OrderCursor): string {
   const plain = value instanceof Date ? value.getTime() : value
@@ -21,20 +20,35 @@ export function parseOrderCursor(
   cursor: string,
   wanted: Pick<OrderCursor, 'sort' | 'direction'>,
 ): Pick<OrderCursor, 'value' | 'id'> {
-  const [sort, direction, value, id] = parts(cursor)
+  const [sort, direction, plain, id] = partsOf(cursor)
   if (sort !== wanted.sort || direction !== wanted.direction) throw new InvalidCursorError()
-  if (typeof id !== 'string' || !UUID.test(id)) throw new InvalidCursorError()
-  if (sort === 'customerName') {
-    if (typeof value !== 'string' || value.includes('\0')) throw new InvalidCursorError()
-    return { value, id }
-  }
-  if (!Number.isSafeInteger(value)) throw new InvalidCursorError()
-  const time = new Date(value as number)
-  if (sort !== 'total' && Number.isNaN(time.getTime())) throw new InvalidCursorError()
-  return { value: sort === 'total' ? (value as number) : time, id }
+  if (typeof id !== 'string' || !JOB_ID_PATTERN.test(id)) throw new InvalidCursorError()
+  return { value: valueOf(wanted.sort, plain), id }
 }
 
-function parts(cursor: string): unknown[] {
+function valueOf(sort: OrderSort, plain: unknown): Date | string | number {
+  switch (sort) {
+    case 'customerName':
+      if (typeof plain === 'string' && plain.isWellFormed() && !plain.includes('\0')) return plain
+      break
+    case 'total':
+      if (Number.isSafeInteger(plain)) return plain as number
+      break
+    case 'createdAt':
+    case 'updatedAt':
+      // What Postgres can compare with: a Date holds years that it does not know.
+      if (Number.isSafeInteger(plain) && (plain as number) >= 0 && (plain as number) < YEAR_10000)
+        return new Date(plain as number)
+      break
+    default:
+      sort satisfies never
+  }
+  throw new InvalidCursorError()
+}
+
+const YEAR_10000 = Date.UTC(10_000, 0)
+
+function partsOf(cursor: string): unknown[] {
   try {
     const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
     return Array.isArray(parsed) ? parsed : []

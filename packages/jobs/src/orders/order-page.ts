@@ -1,22 +1,13 @@
 import type { OrderState, PendingOrder } from '@headway/events'
-import { sql, type Kysely } from 'kysely'
+import { sql, type Expression, type Kysely, type RawBuilder, type SqlBool } from 'kysely'
 import type { Database, OrderRow } from '../database/database.ts'
 import { formatOrderCursor, parseOrderCursor } from './order-cursor.ts'
-import { viewOrders } from './order-view.ts'
-
-/** What orders can be sorted by, and the column of it. */
-export const ORDER_SORTS = {
-  updatedAt: 'updated_at',
-  createdAt: 'created_at',
-  customerName: 'customer_name',
-  total: 'total',
-} as const satisfies Record<string, keyof OrderRow>
-
-export type OrderSort = keyof typeof ORDER_SORTS
+import type { OrderSort } from './order-sort.ts'
+import { selectOrders, toPendingOrder } from './order-view.ts'
 
 export interface OrderQuery {
   userId: string
-  /** Words of which each stands in the customer's name, the note, a number or a line. */
+  /** Words of which each stands in the customer's name or number, the note, the order's numbers or a line. */
   search?: string | undefined
   state?: OrderState | undefined
   /** @default 'updatedAt' */
@@ -32,45 +23,61 @@ export interface OrderPage {
   nextCursor: string | null
 }
 
+const COLUMNS = {
+  updatedAt: 'updated_at',
+  createdAt: 'created_at',
+  customerName: 'customer_name',
+  total: 'total',
+} as const satisfies Record<OrderSort, keyof OrderRow>
+
 /**
- * A page of a user's orders. It begins behind the last order of the one before, by what is sorted by and then by id, so an order that nobody changes is
- * on one page, whatever becomes of the others.
+ * A page of a user's orders. It begins behind the last order of the one before, by what is sorted by and then by id, so an order that
+ * nobody changes is on one page, whatever becomes of the others.
  *
  * @throws InvalidCursorError for a cursor of another sort, or none
  */
 export async function listOrders(db: Kysely<Database>, query: OrderQuery): Promise<OrderPage> {
   const { userId, search, state, sort = 'updatedAt', direction = 'desc', limit, cursor } = query
-  const column = ORDER_SORTS[sort]
-  let rows = db.selectFrom('pending_orders').where('user_id', '=', userId)
+  const column = COLUMNS[sort]
+  let rows = selectOrders(db, userId)
   if (state !== undefined) rows = rows.where('state', '=', state)
-  for (const word of search?.split(/\s+/).filter(Boolean) ?? []) rows = rows.where(contains(word))
+  for (const word of wordsOf(search)) rows = rows.where(contains(word))
   if (cursor !== undefined) {
     const { value, id } = parseOrderCursor(cursor, { sort, direction })
     const after = sql.raw(direction === 'asc' ? '>' : '<')
-    rows = rows.where(sql<boolean>`(${sql.ref(column)}, id) ${after} (${value}, ${id}::uuid)`)
+    const place = sql`(${keyOf(sort, sql.ref(column))}, id)`
+    rows = rows.where(sql<SqlBool>`${place} ${after} (${keyOf(sort, sql.val(value))}, ${id}::uuid)`)
   }
+  // One more than asked for tells whether there is another page.
   const found = await rows
-    .selectAll()
-    .orderBy(column, direction)
+    .orderBy(keyOf(sort, sql.ref(column)), direction)
     .orderBy('id', direction)
     .limit(limit + 1)
     .execute()
   const page = found.slice(0, limit)
-  const last = page.at(-1)
-  const isLast = found.length <= limit || last === undefined
+  const last = found.length > limit ? page.at(-1) : undefined
   return {
-    orders: await viewOrders(db, page),
-    nextCursor: isLast ? null : formatOrderCursor({ sort, direction, value: last[column], id: last.id }),
+    orders: page.map(toPendingOrder),
+    nextCursor: last ? formatOrderCursor({ sort, direction, value: last[column], id: last.id }) : null,
   }
 }
 
+/** Names are sorted without regard to capitals. */
+function keyOf(sort: OrderSort, value: Expression<unknown>): RawBuilder<unknown> {
+  return sort === 'customerName' ? sql`lower(${value})` : sql`${value}`
+}
+
+function wordsOf(search = ''): string[] {
+  return search.split(/\s+/).filter((word) => word !== '')
+}
+
 /** Not LIKE: what people type is no pattern. */
-function contains(word: string) {
-  return sql<boolean>`(
+function contains(word: string): RawBuilder<SqlBool> {
+  return sql<SqlBool>`(
     position(lower(${word}) in lower(concat_ws(' ', customer_name, customer_id, note, erp_number, id::text))) > 0
     or exists (
       select from pending_order_lines as line
       where line.order_id = pending_orders.id
-        and position(lower(${word}) in lower(line.sku || ' ' || line.description)) > 0
+        and position(lower(${word}) in lower(concat_ws(' ', line.sku, line.description))) > 0
     ))`
 }

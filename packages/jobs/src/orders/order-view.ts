@@ -1,33 +1,36 @@
 import type { OrderLine, PendingOrder } from '@headway/events'
-import type { Kysely } from 'kysely'
+import { sql, type Kysely, type SelectQueryBuilder } from 'kysely'
 import type { Database, OrderRow } from '../database/database.ts'
 
-/** Orders as their owner sees them, with their lines, in the order given. */
-export async function viewOrders(db: Kysely<Database>, rows: readonly OrderRow[]): Promise<PendingOrder[]> {
-  if (rows.length === 0) return []
-  const lines = await db
-    .selectFrom('pending_order_lines')
-    .where(
-      'order_id',
-      'in',
-      rows.map(({ id }) => id),
-    )
-    .selectAll()
-    .orderBy('order_id')
-    .orderBy('position')
-    .execute()
-  const byOrder = Map.groupBy(lines, (line) => line.order_id)
-  return rows.map((row) => toOrder(row, (byOrder.get(row.id) ?? []).map(toLine)))
+/** An order as it is stored, with its lines. */
+type WholeOrderRow = OrderRow & { lines: OrderLine[] }
+
+const LINES = sql<OrderLine[]>`(
+  select coalesce(json_agg(json_build_object(
+    'sku', line.sku, 'description', line.description, 'quantity', line.quantity, 'unitPrice', line.unit_price
+  ) order by line.position), '[]')
+  from pending_order_lines as line where line.order_id = pending_orders.id)`
+
+/**
+ * Orders of a user with their lines, in one statement: two of them could show the head of an order from before a change, and its
+ * lines from after it.
+ */
+export function selectOrders(
+  db: Kysely<Database>,
+  userId: string,
+): SelectQueryBuilder<Database, 'pending_orders', WholeOrderRow> {
+  return db.selectFrom('pending_orders').where('user_id', '=', userId).selectAll().select(LINES.as('lines'))
 }
 
-function toOrder(row: OrderRow, lines: OrderLine[]): PendingOrder {
+/** The order as its owner sees it. */
+export function toPendingOrder(row: WholeOrderRow): PendingOrder {
   return {
     id: row.id,
     customerId: row.customer_id,
     customerName: row.customer_name,
     currency: row.currency,
-    lines,
-    note: row.note,
+    lines: row.lines,
+    ...(row.note !== null && { note: row.note }),
     version: row.version,
     state: row.state,
     erpNumber: row.erp_number,
@@ -35,9 +38,4 @@ function toOrder(row: OrderRow, lines: OrderLine[]): PendingOrder {
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
   }
-}
-
-function toLine(line: { sku: string; description: string; quantity: number; unit_price: number }): OrderLine {
-  const { sku, description, quantity, unit_price: unitPrice } = line
-  return { sku, description, quantity, unitPrice }
 }

@@ -1,40 +1,36 @@
-import type { OrderState, PendingOrder } from '@headway/events'
-import { sql, type Kysely, type Transaction } from 'kysely'
+import { JOB_ID_PATTERN, type PendingOrder } from '@headway/events'
+import type { Kysely, Transaction } from 'kysely'
 import type { Database } from '../database/database.ts'
-import { storableText } from '../database/storable.ts'
-import { changeCustomer, findCustomer, listCustomers, type Customer } from './customers.ts'
+import {
+  changeOrderState,
+  type OrderRef,
+  type OrderStep,
+  type OrderStepOutcome,
+} from './change-order-state.ts'
+import {
+  findCustomer,
+  listCustomers,
+  putCustomer,
+  type Customer,
+  type CustomerChange,
+  type CustomerQuery,
+  type CustomerRef,
+} from './customers.ts'
+import { deleteOrder, type Deletion } from './delete-order.ts'
 import { listOrders, type OrderPage, type OrderQuery } from './order-page.ts'
-import { viewOrders } from './order-view.ts'
-import { batchMessages, tellUser, type ToldMessage } from './tell-orders.ts'
-import { OrderRaceError, upsertOrders, type BatchOutcome, type OrderBatch } from './upsert-orders.ts'
-
-export interface OrderRef {
-  userId: string
-  orderId: string
-}
-
-export interface OrderStateChange extends OrderRef {
-  /** The states that it may come from; another one changes nothing. */
-  from: readonly OrderState[]
-  to: OrderState
-  /** What the ERP calls it, once it is there. */
-  erpNumber?: string
-}
-
-export type Deletion =
-  | { outcome: 'deleted'; told: ToldMessage[] }
-  | { outcome: 'not_found' }
-  /** It is on its way into the ERP. */
-  | { outcome: 'conflict'; state: OrderState }
+import { selectOrders, toPendingOrder } from './order-view.ts'
+import { isRace } from './store-orders.ts'
+import { tellUser } from './tell-orders.ts'
+import { upsertOrders, type BatchOutcome, type OrderBatch } from './upsert-orders.ts'
 
 /** A batch that meets others at the same moment is tried so often. */
-const MAX_RACES = 5
+const MAX_TRIES = 5
 
 /**
- * Orders that wait for the ERP. Each change puts what it has to tell into the outbox in its own transaction; no method publishes:
- * callers nudge the relay when they have answered.
+ * Orders that wait for the ERP, and the customers they are of. Each change puts what there is to tell into the outbox, in its own
+ * transaction. None publishes it: callers nudge the relay with the user's channel once they have answered.
  *
- * Methods that end in `In` work in a transaction of the caller.
+ * Changes work in a transaction of their own, or in that of the caller where one is given.
  */
 export class PendingOrders {
   readonly #db: Kysely<Database>
@@ -49,103 +45,81 @@ export class PendingOrders {
   }
 
   /** Undefined for missing and foreign alike. */
-  async find(ref: OrderRef): Promise<PendingOrder | undefined> {
-    return findIn(this.#db, ref)
+  async find({ userId, orderId }: OrderRef, trx?: Transaction<Database>): Promise<PendingOrder | undefined> {
+    if (!JOB_ID_PATTERN.test(orderId)) return undefined
+    const row = await selectOrders(trx ?? this.#db, userId)
+      .where('id', '=', orderId)
+      .executeTakeFirst()
+    return row && toPendingOrder(row)
   }
 
-  /** Stores a batch, or nothing of it. */
-  async upsert(batch: OrderBatch): Promise<BatchOutcome> {
-    for (let races = 1; ; races += 1) {
+  /**
+   * Stores a batch, or nothing of it.
+   *
+   * @throws OrderRaceError in a transaction of the caller, who rolls it back and tries again
+   */
+  async upsertBatch(batch: OrderBatch, trx?: Transaction<Database>): Promise<BatchOutcome> {
+    if (trx !== undefined) return upsertOrders(trx, batch)
+    for (let tries = 1; ; tries += 1) {
       try {
-        return await this.#db.transaction().execute((trx) => upsertOrders(trx, batch))
+        return await this.#in(undefined, (own) => upsertOrders(own, batch))
       } catch (error) {
-        if (!(error instanceof OrderRaceError) || races >= MAX_RACES) throw error
+        if (!isRace(error) || tries >= MAX_TRIES) throw error
       }
     }
   }
 
-  upsertIn(trx: Transaction<Database>, batch: OrderBatch): Promise<BatchOutcome> {
-    return upsertOrders(trx, batch)
+  delete(
+    order: OrderRef & { originId?: string | undefined },
+    trx?: Transaction<Database>,
+  ): Promise<Deletion> {
+    return this.#in(trx, (own) => deleteOrder(own, order))
   }
 
-  async delete({
-    userId,
-    orderId,
-    originId,
-  }: OrderRef & { originId?: string | undefined }): Promise<Deletion> {
-    return this.#db.transaction().execute(async (trx) => {
-      const row = await trx
-        .selectFrom('pending_orders')
-        .where('id', '=', orderId)
-        .where('user_id', '=', userId)
-        .select('state')
-        .forUpdate()
-        .executeTakeFirst()
-      if (row === undefined) return { outcome: 'not_found' }
-      if (row.state === 'submitting') return { outcome: 'conflict', state: row.state }
-      await trx.deleteFrom('pending_orders').where('id', '=', orderId).execute()
-      const origin = originId === undefined ? {} : { originId }
-      const told = await tellUser(trx, userId, [{ type: 'PENDING_DELETED', payload: { orderId, ...origin } }])
-      return { outcome: 'deleted', told }
-    })
+  /** From now on nobody changes or deletes it. Done again by a later attempt of the same work, nothing happens. */
+  markSubmitting(order: OrderRef, trx?: Transaction<Database>): Promise<OrderStepOutcome> {
+    return this.#step({ ...order, to: 'submitting' }, trx)
   }
 
-  /** Moves an order on, and tells of it. Undefined, and nothing happens, where it is in another state or not there. */
-  async changeStateIn(
-    trx: Transaction<Database>,
-    change: OrderStateChange,
-  ): Promise<PendingOrder | undefined> {
-    const { userId, orderId, from, to, erpNumber } = change
-    const row = await trx
-      .updateTable('pending_orders')
-      .set({
-        state: to,
-        version: sql<number>`version + 1`,
-        updated_at: new Date(),
-        ...(erpNumber !== undefined && { erp_number: storableText(erpNumber) }),
-      })
-      .where('id', '=', orderId)
-      .where('user_id', '=', userId)
-      .where('state', 'in', from)
-      .returningAll()
-      .executeTakeFirst()
-    if (row === undefined) return undefined
-    await tellUser(trx, userId, batchMessages({ created: [], updated: [orderId] }))
-    const [order] = await viewOrders(trx, [row])
-    return order
+  /** It is in the ERP, under this number. */
+  markSubmitted(
+    order: OrderRef & { erpNumber: string },
+    trx?: Transaction<Database>,
+  ): Promise<OrderStepOutcome> {
+    return this.#step({ ...order, to: 'submitted' }, trx)
   }
 
-  findCustomer(ref: { userId: string; customerId: string }): Promise<Customer | undefined> {
-    return findCustomer(this.#db, ref)
+  /** The ERP did not take it: it can be changed, deleted and submitted again. */
+  markFailed(order: OrderRef, trx?: Transaction<Database>): Promise<OrderStepOutcome> {
+    return this.#step({ ...order, to: 'failed' }, trx)
   }
 
-  listCustomers(query: { userId: string; search?: string | undefined; limit: number }): Promise<Customer[]> {
+  findCustomer(customer: CustomerRef, trx?: Transaction<Database>): Promise<Customer | undefined> {
+    return findCustomer(trx ?? this.#db, customer)
+  }
+
+  listCustomers(query: CustomerQuery): Promise<Customer[]> {
     return listCustomers(this.#db, query)
   }
 
-  /** Keeps what was changed of a customer, and tells of it (CUSTOMER_UPDATED). */
-  async changeCustomerIn(
-    trx: Transaction<Database>,
-    change: { userId: string; customerId: string; fields: Record<string, string> },
-  ): Promise<Customer | undefined> {
-    const customer = await changeCustomer(trx, change)
-    if (customer === undefined) return undefined
-    const { userId, customerId } = change
-    await tellUser(trx, userId, [{ type: 'CUSTOMER_UPDATED', payload: { customerId } }])
-    return customer
+  /** Keeps what was changed of a customer, who may be a new one, and tells of it (CUSTOMER_UPDATED). */
+  putCustomer(change: CustomerChange, trx?: Transaction<Database>): Promise<Customer> {
+    return this.#in(trx, async (own) => {
+      const customer = await putCustomer(own, change)
+      const { customerId } = customer
+      await tellUser(own, change.userId, [{ type: 'CUSTOMER_UPDATED', payload: { customerId } }])
+      return customer
+    })
   }
-}
 
-async function findIn(
-  db: Kysely<Database>,
-  { userId, orderId }: OrderRef,
-): Promise<PendingOrder | undefined> {
-  const row = await db
-    .selectFrom('pending_orders')
-    .where('id', '=', orderId)
-    .where('user_id', '=', userId)
-    .selectAll()
-    .executeTakeFirst()
-  const [order] = await viewOrders(db, row ? [row] : [])
-  return order
+  #step(order: OrderRef & OrderStep, trx?: Transaction<Database>): Promise<OrderStepOutcome> {
+    return this.#in(trx, (own) => changeOrderState(own, order))
+  }
+
+  #in<TResult>(
+    trx: Transaction<Database> | undefined,
+    work: (trx: Transaction<Database>) => Promise<TResult>,
+  ): Promise<TResult> {
+    return trx === undefined ? this.#db.transaction().execute(work) : work(trx)
+  }
 }

@@ -3,7 +3,10 @@ import type { Transaction } from 'kysely'
 import type { Database } from '../database/database.ts'
 import { addMessages, onceMark } from '../outbox/outbox.ts'
 
-/** A message that is in the outbox, and the mark under which the log takes it once: whoever else publishes it names that mark. */
+/**
+ * A message that is in the outbox, and the mark under which the log takes it once: whoever else publishes it names that mark, and
+ * it still comes once.
+ */
 export interface ToldMessage {
   message: OutgoingMessage
   once: string
@@ -18,7 +21,7 @@ export async function tellUser(
   const timestamp = new Date().toISOString()
   const stamped = messages.map((message) => ({ ...message, timestamp }))
   const ids = await addMessages(trx, [userChannel(userId)], stamped)
-  return stamped.map((message, index) => ({ message, once: onceMark(ids[index] ?? 0) }))
+  return stamped.map((message, index) => ({ message, once: onceMark(ids[index]!) }))
 }
 
 /** One message for all orders of a batch that were created, and one for all that were changed. */
@@ -26,14 +29,18 @@ export function batchMessages(
   { created, updated }: { created: readonly string[]; updated: readonly string[] },
   originId?: string,
 ): OutgoingMessage[] {
-  const origin = originId === undefined ? {} : { originId }
   const payload = (orderIds: readonly string[]) => ({
     orderIds: [...orderIds],
     count: orderIds.length,
-    ...origin,
+    ...originOf(originId),
   })
   return [
     ...(created.length > 0 ? [{ type: 'PENDING_CREATED' as const, payload: payload(created) }] : []),
     ...(updated.length > 0 ? [{ type: 'PENDING_UPDATED' as const, payload: payload(updated) }] : []),
   ]
+}
+
+/** The part of a payload that names the device which has made the change. */
+export function originOf(originId: string | undefined): { originId?: string } {
+  return originId === undefined ? {} : { originId }
 }
