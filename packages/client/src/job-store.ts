@@ -8,6 +8,7 @@ import {
   type StepView,
 } from '@headway/events'
 import type { Freshness } from './connection-state.ts'
+import { DerivedStore } from './derived-store.ts'
 import type { RequestError } from './errors.ts'
 import type { HeadwayClient } from './headway-client.ts'
 import type { JobReader } from './job-follower.ts'
@@ -16,7 +17,6 @@ import { isOnJobChannel, type JobMessage } from './job-message.ts'
 import { isTextMissing } from './job-text.ts'
 import { queueWaitOf, type QueueWait } from './queue-wait.ts'
 import { emptyJob, loadJob, reduceJob, type JobRecord } from './reduce-job.ts'
-import type { Store } from './store.ts'
 
 /** Everything a page shows of a job. */
 export interface JobSnapshot {
@@ -55,18 +55,16 @@ type JobTrust = Pick<JobSnapshot, 'freshness' | 'staleSince' | 'loadError'>
 const UNKNOWN: JobTrust = { freshness: 'stale', staleSince: null, loadError: null }
 
 /** The live value of one job. Following begins with its first subscriber and ends a moment after the last. */
-export class JobStore implements Store<JobSnapshot>, JobReader {
+export class JobStore extends DerivedStore<JobSnapshot> implements JobReader {
   readonly #client: HeadwayClient
-  readonly #initial: JobSnapshot
-  readonly #listeners = new Set<() => void>()
   #following: JobFollowing | undefined
   #record: JobRecord
-  #snapshot: JobSnapshot | undefined
 
   constructor(jobId: string, client: HeadwayClient) {
+    const record = emptyJob(jobId)
+    super(client.scheduler, project(record, UNKNOWN))
     this.#client = client
-    this.#record = emptyJob(jobId)
-    this.#initial = project(this.#record, UNKNOWN)
+    this.#record = record
   }
 
   get textHeld(): number {
@@ -86,20 +84,6 @@ export class JobStore implements Store<JobSnapshot>, JobReader {
     return this.#following?.follower.isRetained ?? false
   }
 
-  // Arrow functions: `useSyncExternalStore` calls them without their object.
-  readonly subscribe = (listener: () => void): (() => void) => {
-    const entry = (): void => listener()
-    if (this.#listeners.size === 0) this.#follow()
-    this.#listeners.add(entry)
-    return () => {
-      if (this.#listeners.delete(entry) && this.#listeners.size === 0) this.#following?.release()
-    }
-  }
-
-  readonly getSnapshot = (): JobSnapshot => (this.#snapshot ??= project(this.#record, this.#trust()))
-
-  readonly getInitialSnapshot = (): JobSnapshot => this.#initial
-
   apply(message: JobMessage): void {
     this.#change(reduceJob(this.#record, message))
     // The user's channel may be ahead of the job's text, which is on its way then.
@@ -115,15 +99,17 @@ export class JobStore implements Store<JobSnapshot>, JobReader {
     this.#change(emptyJob(this.#record.job.jobId))
   }
 
-  /** Something beside the job changed: the connection, or whether the job could be had. */
-  refresh(): void {
-    this.#snapshot = undefined
-    if (this.#listeners.size > 0) this.#client.scheduler.schedule(this.#notify)
+  protected override read(): JobSnapshot {
+    return project(this.#record, this.#trust())
   }
 
-  #follow(): void {
+  protected override start(): void {
     this.#following = this.#client.follow(this.#record.job.jobId, this)
     this.refresh()
+  }
+
+  protected override stop(): void {
+    this.#following?.release()
   }
 
   #trust(): JobTrust {
@@ -137,10 +123,6 @@ export class JobStore implements Store<JobSnapshot>, JobReader {
     if (record === this.#record) return
     this.#record = record
     this.refresh()
-  }
-
-  readonly #notify = (): void => {
-    for (const listener of this.#listeners) listener()
   }
 }
 

@@ -125,10 +125,8 @@ function reduceText({ text, job }: JobRecord, message: JobMessage): JobText {
 function mergeJob(held: JobView, fresh: JobView, isOlder: boolean): JobView {
   const heldPlace = { attempt: held.attempt, n: held.progressN }
   const progressed = isNewerProgress(heldPlace, { attempt: fresh.attempt, n: fresh.progressN }) ? held : fresh
-  const lifecycle = held.version > fresh.version ? pickLifecycle(held) : {}
   return {
-    ...fresh,
-    ...lifecycle,
+    ...(held.version > fresh.version ? { ...held, ...pickOrigin(fresh) } : fresh),
     attempt: progressed.attempt,
     progressN: progressed.progressN,
     progress: progressed.progress,
@@ -150,8 +148,7 @@ function mergeArtifacts(
   return [...shown, ...held.filter(({ artifactId }) => !known.has(artifactId))]
 }
 
-/** The fields that a version stands for. */
-function pickLifecycle(job: JobView): Partial<JobView> {
-  const { state, version, cancelRequested, result, error, errorCode, question, startedAt, finishedAt } = job
-  return { state, version, cancelRequested, result, error, errorCode, question, startedAt, finishedAt }
+/** What a job is from its beginning, which messages may not have told. */
+function pickOrigin({ operationType, input, createdAt }: JobView): Partial<JobView> {
+  return { operationType, input, createdAt }
 }

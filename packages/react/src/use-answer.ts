@@ -1,6 +1,6 @@
-import { RequestError, isRequestError } from '@headway/client'
+import { RequestError } from '@headway/client'
 import type { JobSnapshot } from '@headway/client/jobs'
-import { useCallback, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useRealtimeClient } from './realtime-provider.tsx'
 
 /** Answering the open question of a job. */
@@ -17,11 +17,10 @@ export interface JobAnswering {
   answerError: RequestError | null
 }
 
-/** How the answer to one asking of a question goes. */
+/** The answer to one asking of a question: under way, or taken, as long as there is no error. */
 interface Sending {
   asking: string
   error: RequestError | null
-  isDone: boolean
 }
 
 /** {@link JobAnswering} for the question in a job's snapshot. */
@@ -30,23 +29,25 @@ export function useAnswer({ jobId, job, question }: JobSnapshot): JobAnswering {
   const [sending, setSending] = useState<Sending>()
   const name = question?.name
   // A question may be asked again by its name: in a later attempt, and with nothing of what was before.
-  const asking = `${jobId} ${job?.attempt ?? 0} ${name ?? ''}`
-
-  const answer = useCallback(
-    async (value: unknown): Promise<void> => {
-      if (name === undefined) throw new RequestError('conflict', `Job ${jobId} has no open question now.`)
-      setSending({ asking, error: null, isDone: false })
-      try {
-        await client.answerJob(jobId, name, value)
-      } catch (error) {
-        setSending({ asking, error: isRequestError(error) ? error : null, isDone: true })
-        throw error
-      }
-    },
-    [client, jobId, name, asking],
-  )
+  const asking = `${jobId} ${job?.attempt} ${name}`
   const current = sending?.asking === asking ? sending : undefined
-  const isAnswering = current !== undefined && !current.isDone
-  const answerError = current?.error ?? null
-  return useMemo(() => ({ answer, isAnswering, answerError }), [answer, isAnswering, answerError])
+
+  return useMemo(
+    () => ({
+      isAnswering: current?.error === null,
+      answerError: current?.error ?? null,
+      answer: async (value) => {
+        if (name === undefined) throw new RequestError('conflict', `Job ${jobId} has no open question now.`)
+        setSending({ asking, error: null })
+        try {
+          await client.answerJob(jobId, name, value)
+        } catch (error) {
+          // It throws nothing else.
+          setSending({ asking, error: error as RequestError })
+          throw error
+        }
+      },
+    }),
+    [client, jobId, name, asking, current],
+  )
 }
