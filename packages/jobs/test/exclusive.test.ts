@@ -51,11 +51,7 @@ it('gives the next one its turn when the running one stops: the most urgent, the
 
   await running!.complete(null)
   const rows = await Promise.all(jobs.map((job) => rowOf(engine, job)))
-  expect(rows.map(({ dispatch, not_before: due }) => [dispatch, due!.getTime() <= Date.now()])).toEqual([
-    [2, false],
-    [3, true],
-    [2, false],
-  ])
+  expect(rows.map(({ dispatch }) => dispatch)).toEqual([2, 3, 2])
   // A less urgent one does not come between.
   expect(await take(engine, jobs[0]!)).toBeUndefined()
   expect(await take(engine, jobs[1]!)).toBeDefined()
