@@ -42,6 +42,13 @@ export interface ClientOptions {
    */
   requestTimeoutMs?: number
   /**
+   * How long a call of `send` may wait for a connection and its answer, in milliseconds: what a user wanted a minute ago
+   * may not be wanted any more.
+   *
+   * @default 60_000
+   */
+  sendExpiryMs?: number
+  /**
    * How long a job stays followed after its last subscriber left, in milliseconds: another component often mounts
    * for the same job in the same moment.
    *

@@ -1,4 +1,5 @@
 import type { ConnectErrorCode, Resync } from '@headway/events'
+import type { DroppedSend } from './send-queue.ts'
 
 /** What happens to the connection, for `onConnection`. */
 export interface ConnectionEvents {
@@ -10,6 +11,8 @@ export interface ConnectionEvents {
   resync: Resync
   /** Another user than before connected: what was shown is not this one's. */
   'user-changed': { readonly userId: string }
+  /** A call of `send` was given up; its answer says `unavailable`. */
+  'send-dropped': DroppedSend
   /** Something in `connection` changed; at once, where its own listeners are told once per frame. */
   changed: undefined
   /** Everything missed has been delivered, with the number of messages. */

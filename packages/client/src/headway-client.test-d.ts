@@ -29,6 +29,13 @@ client.onConnection('resync', ({ channel, seq, reason }) => {
 })
 client.onConnection('reconnecting', ({ delayMs }) => expectTypeOf(delayMs).toBeNumber())
 
+// A call takes its own arguments, and only what may wait can be sent.
+expectTypeOf(client.send('cancel:job', 'job')).resolves.toExtend<{ ok: boolean }>()
+// @ts-expect-error -- the question is missing
+void client.send('answer:job', 'job')
+// @ts-expect-error -- the client follows jobs by itself
+void client.send('subscribe:job', 'job', {})
+
 expectTypeOf(client.connection.getSnapshot()).toEqualTypeOf<ConnectionSnapshot>()
 expectTypeOf(jobStore(client, 'job').getSnapshot()).toEqualTypeOf<JobSnapshot>()
 expectTypeOf(jobStore(client, 'job').getSnapshot().state).toEqualTypeOf<

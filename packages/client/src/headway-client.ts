@@ -10,9 +10,11 @@ import { Listeners } from './listeners.ts'
 import { MessageRouter } from './message-router.ts'
 import { RestCalls } from './rest-calls.ts'
 import { frameScheduler, type Scheduler } from './scheduler.ts'
+import type { SendName } from './send-queue.ts'
 import { Session } from './session.ts'
 import type { Store } from './store.ts'
 import { TokenSource } from './token-source.ts'
+import type { RequestAck, RequestArgs } from './transport.ts'
 
 /**
  * One user's connection and everything that comes by it: each message once and in order, or the news that some are
@@ -76,8 +78,7 @@ export class HeadwayClient {
   /** Ends everything: no timer, listener or connection is left, and the client can't be used again. */
   destroy(): void {
     this.#isDestroyed = true
-    this.disconnect()
-    this.#session.jobs.stop()
+    this.#session.stop()
     this.scheduler.stop()
     this.#messages.clear()
     this.#events.clear()
@@ -125,6 +126,19 @@ export class HeadwayClient {
     callback: (event: ConnectionEvents[TType]) => void,
   ): () => void {
     return this.#events.add(type, callback)
+  }
+
+  /**
+   * Makes a call now, or once there is a connection: in the order of the calls, each until it is answered. One that can't
+   * be made within `sendExpiryMs`, or is the oldest of more than 1,000, is given up: `send-dropped` tells which. Never
+   * rejects: the answer is an acknowledgement, with `unavailable` for a call that was given up.
+   *
+   * @example
+   * const answer = await client.send('cancel:job', jobId)
+   * if (!answer.ok) show(answer.error.message)
+   */
+  send<TName extends SendName>(name: TName, ...args: RequestArgs<TName>): Promise<RequestAck<TName>> {
+    return this.#session.sends.send(name, args)
   }
 
   /** Asks for the end of a job. Throws a `RequestError`: `conflict` for a job that has ended otherwise. */

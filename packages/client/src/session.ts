@@ -10,6 +10,7 @@ import { sessionCursorStore } from './cursor-store.ts'
 import { JobFollowers } from './job-followers.ts'
 import type { Listeners } from './listeners.ts'
 import { listenToPage } from './page-signals.ts'
+import { SendQueue } from './send-queue.ts'
 import { socketIoTransport } from './socket-io-transport.ts'
 import type { TokenSource } from './token-source.ts'
 
@@ -29,6 +30,7 @@ export interface SessionParts {
  */
 export class Session {
   readonly jobs: JobFollowers
+  readonly sends: SendQueue
   readonly #parts: SessionParts
   readonly #connection: Connection
   readonly #catchUp: CatchUp
@@ -43,11 +45,15 @@ export class Session {
     this.#connection = this.#createConnection(parts)
     this.#catchUp = this.#createCatchUp(parts)
     this.#cursors = new CursorKeeper(options.cursors ?? sessionCursorStore(), () => this.#catchUp.cursors())
-    this.jobs = new JobFollowers({
-      request: this.request,
-      isOpen: () => this.#connection.status.state === 'connected',
-      catchUp: this.#catchUp,
-      lingerMs: options.lingerMs ?? 1_000,
+    const { request } = this
+    const isOpen = (): boolean => this.#connection.status.state === 'connected'
+    const lingerMs = options.lingerMs ?? 1_000
+    this.jobs = new JobFollowers({ request, isOpen, catchUp: this.#catchUp, lingerMs })
+    this.sends = new SendQueue({
+      request,
+      isOpen,
+      expiryMs: options.sendExpiryMs ?? 60_000,
+      onDropped: (dropped) => parts.events.emit('send-dropped', dropped),
     })
   }
 
@@ -72,6 +78,13 @@ export class Session {
     this.#stopListening = undefined
     this.#cursors.flush()
     this.#connection.disconnect()
+  }
+
+  /** Ends for good: no timer, listener or connection is left. */
+  stop(): void {
+    this.disconnect()
+    this.jobs.stop()
+    this.sends.clear('stopped')
   }
 
   /** The connection as it is now. */
@@ -148,6 +161,7 @@ export class Session {
     const before = this.#userId
     this.#userId = ready.userId
     if (before !== null && before !== ready.userId) {
+      this.sends.clear('user-changed')
       this.#parts.events.emit('user-changed', { userId: ready.userId })
     }
     this.#catchUp.alignWith(ready)
@@ -158,6 +172,7 @@ export class Session {
     const { userId, connectionId, replayed } = ready
     const { events } = this.#parts
     this.jobs.reconnected(ready)
+    this.sends.flush()
     events.emit('connected', { userId, connectionId, replayed })
     if (this.#catchUp.underWay === 0) events.emit('caught-up', { replayed })
   }

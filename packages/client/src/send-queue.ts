@@ -1,0 +1,107 @@
+import type { AckError } from '@headway/events'
+import type { Connection } from './connection.ts'
+import type { RequestAck, RequestArgs } from './transport.ts'
+
+/** The calls that may wait for a connection: what a user asked for, and what does no harm when it is sent twice. */
+export type SendName = 'cancel:job' | 'answer:job'
+
+/** Why a call was given up: a newer one needed its place, it took too long, another user came, or `destroy()`. */
+export type DropReason = 'full' | 'expired' | 'user-changed' | 'stopped'
+
+/** A call that will not be sent, or not again. */
+export interface DroppedSend {
+  readonly name: SendName
+  readonly args: readonly unknown[]
+  readonly reason: DropReason
+}
+
+export interface SendQueueOptions {
+  request: Connection['request']
+  isOpen: () => boolean
+  /** How long a call may take until its answer, in milliseconds. */
+  expiryMs: number
+  onDropped: (dropped: DroppedSend) => void
+}
+
+interface WaitingCall {
+  readonly name: SendName
+  readonly args: RequestArgs<SendName>
+  readonly expiresAt: number
+  readonly settle: (ack: RequestAck<SendName>) => void
+}
+
+/** Calls that wait; beyond it the oldest is dropped. */
+const MAX_WAITING = 1_000
+
+/** How long until what waits is looked at again, in milliseconds, and up to as much more: many are refused at once. */
+const RETRY_MS = 1_000
+
+/**
+ * Calls in the order in which they were made, one at a time, each until it is answered. Without a connection they
+ * wait for one; a call whose answer was lost, or that the server had no room for, is sent again.
+ */
+export class SendQueue {
+  readonly #options: SendQueueOptions
+  readonly #waiting: WaitingCall[] = []
+  #isSending = false
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(options: SendQueueOptions) {
+    this.#options = options
+  }
+
+  get length(): number {
+    return this.#waiting.length
+  }
+
+  /** Never rejects: a call that was given up is an `unavailable`. */
+  async send<TName extends SendName>(name: TName, args: RequestArgs<TName>): Promise<RequestAck<TName>> {
+    return await new Promise((settle) => {
+      const call = { name, args, settle, expiresAt: Date.now() + this.#options.expiryMs }
+      this.#waiting.push(call as unknown as WaitingCall)
+      if (this.#waiting.length > MAX_WAITING) this.#drop('full')
+      this.flush()
+    })
+  }
+
+  /** Gives up what has waited too long, and sends the rest if there is a connection. */
+  flush(): void {
+    clearTimeout(this.#timer)
+    const now = Date.now()
+    while (this.#waiting[0] && this.#waiting[0].expiresAt <= now) this.#drop('expired')
+    if (this.#waiting.length === 0) return
+    this.#timer = setTimeout(() => this.flush(), RETRY_MS * (1 + Math.random()))
+    if (!this.#isSending) void this.#sendAll()
+  }
+
+  /** Gives up all that waits; no timer stays. */
+  clear(reason: DropReason): void {
+    while (this.#waiting.length > 0) this.#drop(reason)
+    clearTimeout(this.#timer)
+  }
+
+  async #sendAll(): Promise<void> {
+    const { request, isOpen } = this.#options
+    this.#isSending = true
+    for (let call = this.#waiting[0]; call && isOpen(); call = this.#waiting[0]) {
+      const ack = await request(call.name, ...call.args)
+      // Given up meanwhile: its answer has nobody to go to.
+      if (call !== this.#waiting[0]) continue
+      if (isToRepeat(ack)) break
+      this.#waiting.shift()
+      call.settle(ack)
+    }
+    this.#isSending = false
+  }
+
+  #drop(reason: DropReason): void {
+    const { name, args, settle } = this.#waiting.shift() as WaitingCall
+    this.#options.onDropped({ name, args, reason })
+    const message = `${name} was given up (${reason}). Try again once connected.`
+    settle({ ok: false, error: { code: 'unavailable', message } })
+  }
+}
+
+function isToRepeat(ack: { ok: true } | AckError): boolean {
+  return !ack.ok && (ack.error.code === 'unavailable' || ack.error.code === 'rate_limited')
+}
