@@ -112,15 +112,14 @@ describe('the queue of calls', () => {
   })
 
   it('gives a late answer to nobody when its call was given up meanwhile (Q3)', async () => {
-    let answerLate: (ack: Ack) => void = () => {}
-    answer = (jobId) =>
-      jobId === 'a' ? new Promise((resolve) => (answerLate = resolve)) : refused('conflict')
+    const late = Promise.withResolvers<Ack>()
+    answer = (jobId) => (jobId === 'a' ? late.promise : refused('conflict'))
     const first = cancel('a')
     await vi.advanceTimersByTimeAsync(EXPIRY_MS - 1_000)
     const second = cancel('b')
     await vi.advanceTimersByTimeAsync(3_000)
     expect(await first).toMatchObject({ error: { code: 'unavailable' } })
-    answerLate(taken)
+    late.resolve(taken)
     expect(await second).toEqual(refused('conflict'))
     expect(sent).toEqual(['a', 'b'])
   })
