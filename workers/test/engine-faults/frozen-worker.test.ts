@@ -1,18 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { FaultRig } from './support/fault-rig.ts'
-import { scriptStep, type JobScript } from './support/job-script.ts'
+import { scriptStep } from './support/job-script.ts'
 
 const STEPS = 4
 
 /** Where the first attempts are frozen: at the beginning, in the middle, at the end, and within a step. */
-const POINTS: NonNullable<JobScript['hold']>[] = [
-  { at: 'before', step: 1, isStubborn: true },
-  { at: 'before', step: 3, isStubborn: true },
-  { at: 'before', step: STEPS + 1, isStubborn: true },
-  { at: 'within', step: 1, isStubborn: true },
-  { at: 'within', step: 3, isStubborn: true },
-]
+const POINTS = [
+  { at: 'before', step: 1 },
+  { at: 'before', step: 3 },
+  { at: 'before', step: STEPS + 1 },
+  { at: 'within', step: 1 },
+  { at: 'within', step: 3 },
+] as const
 
 let rig: FaultRig
 beforeAll(async () => {
@@ -24,17 +24,21 @@ it(
   'J5, J27: nothing shows of a worker that was frozen, lost its jobs, and wakes to write all it can',
   { timeout: 120_000 },
   async () => {
-    const jobs = await Promise.all(
-      POINTS.map(async (hold) => {
-        const steps = Array.from({ length: STEPS }, (_, index) => scriptStep(index + 1, { artifact: true }))
-        return rig.createJob(await rig.addUser(), 'scripted', { steps, askBefore: 0, end: 'completed', hold })
-      }),
-    )
+    const startAt = async (point: (typeof POINTS)[number], attempts: number) => {
+      const steps = Array.from({ length: STEPS }, (_, index) => scriptStep(index + 1, { artifact: true }))
+      const hold = { ...point, isStubborn: true, attempts }
+      return rig.createJob(await rig.addUser(), 'scripted', { steps, askBefore: 0, end: 'completed', hold })
+    }
+    // Some have ended when the frozen worker wakes, the others are in the middle of their second attempt.
+    const ended = await Promise.all(POINTS.map((point) => startAt(point, 1)))
+    const underWay = await Promise.all(POINTS.map((point) => startAt(point, 2)))
+    const jobs = [...ended, ...underWay]
     await Promise.all(jobs.map((job) => job.isHeld()))
     const [frozen] = rig.workers
     frozen?.signal('SIGSTOP')
     await rig.cluster.addWorker()
-    await Promise.all(jobs.map((job) => job.reaches('completed')))
+    await Promise.all(ended.map((job) => job.reaches('completed')))
+    await Promise.all(underWay.map((job) => job.isHeld(2)))
 
     frozen?.signal('SIGCONT')
     for (const { jobId } of jobs) {
@@ -42,6 +46,8 @@ it(
         .poll(() => rig.runs.of(jobId), { timeout: 30_000 })
         .toContainEqual(expect.objectContaining({ kind: 'over', attempt: 1 }))
     }
+    await rig.runs.release(underWay.map(({ jobId }) => jobId))
+    await Promise.all(underWay.map((job) => job.reaches('completed')))
     // In this time what it has written all the same would arrive.
     await delay(500)
     expect((await Promise.all(jobs.map((job) => job.problems({ canTextBeLost: false })))).flat()).toEqual([])

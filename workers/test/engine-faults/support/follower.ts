@@ -7,12 +7,14 @@ import type {
   ClientToServerEvents,
   WebSocketMessage,
 } from '@headway/events'
+import { waitFor } from '@headway/test-kit'
 import { io, type Socket } from 'socket.io-client'
 
 /** What a follower was told of one channel, in the order in which it came. */
 export type Told = WebSocketMessage | { type: 'resync'; channel: string }
 
 const RETRY_MS = 100
+const ACK_MS = 20_000
 
 /** A stock client, without a memory: whatever comes once too often, too late or not at all shows. */
 export class Follower {
@@ -50,17 +52,23 @@ export class Follower {
     this.#socket.on('event', listener)
   }
 
-  /** Joins a job; answers its version at that moment. */
+  /** Joins a job; answers its version at that moment. A server whose Redis has just gone away is asked again. */
   async follow(jobId: string): Promise<number> {
-    const ack: Ack<JobSubscription> = await this.#socket
-      .timeout(20_000)
-      .emitWithAck('subscribe:job', jobId, {})
-    if (!ack.ok) throw new Error(`The job ${jobId} can't be followed: ${ack.error.message}`)
-    return ack.job.version
+    const { job } = await waitFor(
+      async () => {
+        const ack: Ack<JobSubscription> = await this.#socket
+          .timeout(ACK_MS)
+          .emitWithAck('subscribe:job', jobId, {})
+        if (!ack.ok) throw new Error(`The job ${jobId} can't be followed: ${ack.error.message}`)
+        return ack
+      },
+      { timeoutMs: ACK_MS, intervalMs: RETRY_MS },
+    )
+    return job.version
   }
 
   async answer(jobId: string, question: string, value: unknown): Promise<boolean> {
-    const ack = await this.#socket.timeout(20_000).emitWithAck('answer:job', jobId, question, value)
+    const ack = await this.#socket.timeout(ACK_MS).emitWithAck('answer:job', jobId, question, value)
     return ack.ok
   }
 

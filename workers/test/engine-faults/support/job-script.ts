@@ -16,8 +16,10 @@ const hold = z.object({
   at: z.enum(['before', 'within']),
   /** From 1; one more than there are steps is the end of the job. */
   step: z.int().min(1),
-  /** Goes on when its process was frozen and wakes, and then writes whatever it can, signal or not. */
+  /** The first attempt goes on when its process was frozen and wakes, and then writes whatever it can, signal or not. */
   isStubborn: z.boolean(),
+  /** So many attempts are held. */
+  attempts: z.int().min(1).default(1),
 })
 
 /** What a scripted job does; the input of its operation. */
@@ -26,11 +28,11 @@ export const jobScript = z.object({
   /** The job asks a question before this step, from 1; 0 for none. */
   askBefore: z.int().min(0),
   end: z.enum(['completed', 'failed']),
-  /** Where the first attempt waits until the test lets it go on. */
+  /** Where the job waits until the test lets it go on. */
   hold: hold.optional(),
 })
 
-export type JobScript = z.infer<typeof jobScript>
+export type JobScript = z.input<typeof jobScript>
 
 export function stepName(number: number): string {
   return `step-${number}`

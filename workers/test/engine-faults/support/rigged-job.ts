@@ -73,11 +73,13 @@ export class RiggedJob {
     return this.#rig.view(this.user.userId, this.jobId)
   }
 
-  /** Waits until its first attempt is where the script holds it. */
-  async isHeld(): Promise<void> {
-    await waitFor(async () => (await this.#rig.runs.of(this.jobId)).some(({ kind }) => kind === 'hold'), {
-      timeoutMs: PATIENCE_MS,
-    })
+  /** Waits until an attempt is where the script holds it. */
+  async isHeld(attempt = 1): Promise<void> {
+    const isThere = async () => {
+      const runs = await this.#rig.runs.of(this.jobId)
+      return runs.some((run) => run.kind === 'hold' && run.attempt === attempt)
+    }
+    await waitFor(isThere, { timeoutMs: PATIENCE_MS })
   }
 
   async reaches(state: JobState, timeoutMs = PATIENCE_MS): Promise<void> {

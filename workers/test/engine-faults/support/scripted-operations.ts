@@ -13,7 +13,7 @@ export const QUESTION = 'go-on'
 /** Why a job fails whose script says so. */
 export const scriptedFailure = 'The job fails, as its script says.'
 
-type ScriptContext = OperationContext<JobScript>
+type ScriptContext = OperationContext<z.output<typeof jobScript>>
 
 /**
  * Does what its input says, and keeps a record of its own: any number at once, one per user at a time, or one that takes the
@@ -90,9 +90,9 @@ class ScriptRun {
   async #hold(at: 'before' | 'within', number: number): Promise<void> {
     const { attempt, signal, jobId, input } = this.#ctx
     const { hold } = input
-    if (attempt !== 1 || hold?.at !== at || hold.step !== number) return
+    if (hold?.at !== at || hold.step !== number || attempt > hold.attempts) return
     await this.#note(stepName(number), 'hold')
-    if (hold.isStubborn) {
+    if (hold.isStubborn && attempt === 1) {
       await untilThawed()
       await writeEverything(this.#ctx, (error) => this.#note(stepName(number), 'refused', error.name))
       await this.#note(stepName(number), 'over')
