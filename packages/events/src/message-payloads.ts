@@ -37,7 +37,7 @@ export interface MessagePayloads {
   JOB_CREATED: VersionedJobPayload & { state: JobState }
   JOB_QUEUED: VersionedJobPayload & {
     reason: QueuedReason
-    /** ISO-8601; the job is not taken before it. */
+    /** ISO-8601; when the job is tried next. One that is `busy` or `preempted` is taken before it if what it waits for ends. */
     notBefore?: string
   }
   /** A worker holds the lock; nothing is acquired yet. */

@@ -93,7 +93,7 @@ it('is kept back by a more urgent job only while that is about to run (J42)', as
       .set({ not_before: sql<Date>`now() - make_interval(secs => ${seconds})` })
       .where('job_id', '=', urgent.jobId)
       .execute()
-  await dueSince(8)
+  await dueSince(5)
   expect(await take(engine, calm)).toBeUndefined()
   await dueSince(11)
   const attempt = await take(engine, calm)
