@@ -1,7 +1,12 @@
+export { DEFAULT_ARTIFACT_LIMITS, type ArtifactLimits } from './artifacts/artifact-limits.ts'
+export type { ArtifactSource } from './artifacts/artifact-source.ts'
+export { ArtifactStorageError } from './artifacts/artifact-storage-error.ts'
 export { ArtifactStore, artifactKey, textKey } from './artifacts/artifact-store.ts'
+export { artifactProblems, artifactVariables, toArtifactSettings } from './artifacts/artifact-variables.ts'
 export { JobText, textColumns, type FinishedText, type TextSlice } from './artifacts/job-text.ts'
+export type { S3Settings } from './artifacts/s3-settings.ts'
 export { AttemptStore, type Claim } from './attempts/attempt-store.ts'
-export { Attempt, type Failure } from './attempts/attempt.ts'
+export { Attempt, type AttemptTransaction, type Failure } from './attempts/attempt.ts'
 export { FencedError } from './attempts/fenced-error.ts'
 export type { HeldLease } from './attempts/lease-renewal.ts'
 export type { TextWriterSettings } from './attempts/text-writer.ts'
@@ -30,6 +35,13 @@ export type { OrderPage, OrderQuery } from './orders/order-page.ts'
 export { ORDER_SORTS } from './orders/order-sort.ts'
 export { PendingOrders } from './orders/pending-orders.ts'
 export { OrderRaceError } from './orders/store-orders.ts'
+export {
+  noteAnswer,
+  noteSending,
+  recordSubmission,
+  takeOrder,
+  type Submission,
+} from './orders/order-submissions.ts'
 export type { ToldMessage } from './orders/tell-orders.ts'
 export type { BatchOutcome, OrderBatch, OrderResult } from './orders/upsert-orders.ts'
 export { readOutboxBacklog, type OutboxBacklog } from './outbox/outbox-backlog.ts'

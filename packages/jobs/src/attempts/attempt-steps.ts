@@ -87,22 +87,17 @@ export class AttemptSteps {
     this.#announced([jobChannel(jobId)])
   }
 
-  /** Ends a step that {@link begin} began; a completed one is a checkpoint from which later attempts go on. */
-  async end(name: string, end: StepEnd): Promise<void> {
-    const { jobId, attempt, operationType } = this.#fence.identity
+  /**
+   * Ends a step that {@link begin} began; a completed one is a checkpoint from which later attempts go on.
+   *
+   * @param how the end, or what changes the database in the same transaction and says then how it ended
+   */
+  async end(name: string, how: StepEnd | ((trx: Transaction<Database>) => Promise<StepEnd>)): Promise<void> {
+    const { jobId, attempt } = this.#fence.identity
     const index = this.#steps.get(name)?.index ?? 0
-    const error = end.error === undefined ? null : storableText(end.error)
-    const messages: OutgoingMessage[] = [
-      this.#stepMessage(name, index, {
-        status: end.status,
-        durationMs: end.durationMs,
-        ...(error !== null && { error }),
-      }),
-    ]
-    if (end.status === 'completed') {
-      messages.push({ type: 'JOB_CHECKPOINT', payload: { jobId, operationType, step: name } })
-    }
-    await this.#fence.write(async (trx, job) => {
+    const end = await this.#fence.write(async (trx, job) => {
+      const end = typeof how === 'function' ? await how(trx) : how
+      const error = end.error === undefined ? null : storableText(end.error)
       await trx
         .updateTable('job_steps')
         .set({
@@ -119,7 +114,8 @@ export class AttemptSteps {
       if (end.status === 'completed' && job.losses > 0) {
         await trx.updateTable('jobs').set({ losses: 0 }).where('job_id', '=', jobId).execute()
       }
-      await addMessages(trx, [jobChannel(jobId)], messages)
+      await addMessages(trx, [jobChannel(jobId)], this.#endMessages(name, index, { ...end, error }))
+      return end
     })
     this.#steps.set(name, {
       name,
@@ -133,6 +129,17 @@ export class AttemptSteps {
 
   get #completed(): StepRow[] {
     return [...this.#steps.values()].filter(({ status }) => status === 'completed')
+  }
+
+  #endMessages(
+    step: string,
+    index: number,
+    { status, durationMs, error }: Pick<StepEnd, 'status' | 'durationMs'> & { error: string | null },
+  ): OutgoingMessage[] {
+    const { jobId, operationType } = this.#fence.identity
+    const ended = this.#stepMessage(step, index, { status, durationMs, ...(error !== null && { error }) })
+    const checkpoint: OutgoingMessage = { type: 'JOB_CHECKPOINT', payload: { jobId, operationType, step } }
+    return status === 'completed' ? [ended, checkpoint] : [ended]
   }
 
   #stepMessage(

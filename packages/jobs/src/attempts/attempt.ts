@@ -44,6 +44,9 @@ export interface AttemptParts {
   textWriter?: TextWriterSettings
 }
 
+/** What a change of the database on a job's behalf works in. */
+export type AttemptTransaction = Transaction<Database>
+
 export interface Failure {
   /** What happened, for the job's owner to read. */
   error: string
@@ -157,6 +160,34 @@ export class Attempt {
     await this.flush()
     const textEnd = this.#text?.length ?? 0
     await this.#steps.end(name, { status: 'completed', result, durationMs, textEnd })
+  }
+
+  /**
+   * Commits a step together with a change of the database: either both are there or neither.
+   *
+   * @param change answers the step's result and how long it took
+   */
+  async commitStep<T>(
+    name: string,
+    change: (trx: AttemptTransaction) => Promise<{ result: T; durationMs: number }>,
+  ): Promise<T> {
+    await this.flush()
+    const textEnd = this.#text?.length ?? 0
+    let result: T | undefined
+    await this.#steps.end(name, async (trx) => {
+      const changed = await change(trx)
+      result = changed.result
+      return { ...changed, status: 'completed', textEnd }
+    })
+    this.#parts.relay.nudge(this.#channels)
+    return result as T
+  }
+
+  /** Changes the database in a transaction of its own, as long as the job is this attempt's. What it tells the user is published after it. */
+  async transact<T>(change: (trx: AttemptTransaction) => Promise<T>): Promise<T> {
+    const result = await this.#fence.write((trx) => change(trx))
+    this.#parts.relay.nudge(this.#channels)
+    return result
   }
 
   async failStep(name: string, error: string, durationMs: number): Promise<void> {

@@ -189,6 +189,14 @@ interface PendingOrderLinesTable {
   unit_price: number
 }
 
+/** Which job brings an order into the ERP, or has done so. */
+interface OrderSubmissionsTable {
+  order_id: string
+  job_id: string
+  /** When it was sent; null once the ERP has answered. */
+  sent_at: Optional<Date>
+}
+
 /** When a periodic task was last begun, whoever did it. */
 interface TaskTurnsTable {
   task: 'outbox' | 'reconcile'
@@ -207,6 +215,7 @@ export interface Database {
   customers: CustomersTable
   pending_orders: PendingOrdersTable
   pending_order_lines: PendingOrderLinesTable
+  order_submissions: OrderSubmissionsTable
   unused_files: UnusedFilesTable
   task_turns: TaskTurnsTable
 }

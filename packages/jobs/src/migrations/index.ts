@@ -7,6 +7,7 @@ import { exclusive } from './0005-exclusive.ts'
 import { reports } from './0006-reports.ts'
 import { maintenance } from './0007-maintenance.ts'
 import { orders } from './0008-orders.ts'
+import { orderSubmissions } from './0009-order-submissions.ts'
 
 /** Every migration, by the name it is recorded under. They run in the order of their names and never change. */
 export const migrations: Record<string, Migration> = {
@@ -18,4 +19,5 @@ export const migrations: Record<string, Migration> = {
   '0006-reports': reports,
   '0007-maintenance': maintenance,
   '0008-orders': orders,
+  '0009-order-submissions': orderSubmissions,
 }

@@ -18,6 +18,7 @@ import {
 } from 'kysely'
 import type { Database, JobRow } from '../database/database.ts'
 import { bringNextForward } from '../exclusive/bring-next-forward.ts'
+import { releaseOrders } from '../orders/order-submissions.ts'
 import { addDispatch, addMessages } from '../outbox/outbox.ts'
 
 /** A message about a job that carries its version. */
@@ -53,7 +54,7 @@ export interface Transition extends JobChange {
  * locks it; its messages join the outbox in the same transaction. A job that enters `queued` gets a new turn in the
  * queue (`dispatch`), which follows its messages; one that leaves `running` loses its lease, one that leaves `waiting` its
  * question; one that ends gets its `finished_at`. Where an exclusive job is in the way of others no more, the next one of its user gets
- * its turn.
+ * its turn. One that fails or is cancelled gives back the orders that it was bringing into the ERP.
  *
  * @returns the job after the change, or undefined: it is in no state that leads there, or `where` does not hold
  */
@@ -70,6 +71,7 @@ export async function transition(
   if (to === 'queued') {
     await addDispatch(trx, { jobId: job.job_id, dispatch: job.dispatch, notBefore: job.not_before })
   }
+  if (to === 'failed' || to === 'cancelled') await releaseOrders(trx, job)
   if (job.exclusive && to !== 'running' && states.some(isInTheWay)) await bringNextForward(trx, job.user_id)
   return job
 }
