@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { BrowserSource } from '../src/browser/browser-source.ts'
 import { openPage } from '../src/pages/open-page.ts'
 import { UrlGuard } from '../src/pages/url-guard.ts'
+import { curiousPage } from './support/curious-page.ts'
 import { Deployment } from './support/deployment.ts'
 import { testLogger } from './support/test-logger.ts'
 import { WebSite } from './support/web-site.ts'
@@ -137,17 +138,3 @@ describe('a public page', () => {
     expect(canary.connections).toBe(0)
   }, 40_000)
 })
-
-/** A page that tries every way to an address that a page has. */
-function curiousPage(target: string): string {
-  const { port } = new URL(target)
-  return `<title>Curious</title><iframe src="${target}"></iframe><img src="${target}x.png">
-    <link rel="stylesheet" href="${target}x.css"><script src="${target}x.js"></script>
-    <script>
-      fetch('${target}').catch(() => {}); navigator.sendBeacon('${target}', 'x')
-      new WebSocket('${target.replace('http', 'ws')}socket'); new EventSource('${target}')
-      open('${target}'); new Worker(URL.createObjectURL(new Blob(['fetch("${target}")'])))
-      const peer = new RTCPeerConnection({ iceServers: [{ urls: 'stun:127.0.0.1:${port}' }] })
-      peer.createDataChannel('x'); peer.createOffer().then((offer) => peer.setLocalDescription(offer))
-    </script>`
-}

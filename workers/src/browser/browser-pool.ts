@@ -29,7 +29,7 @@ export interface BrowserPoolOptions extends Partial<PoolSize> {
   waitMs?: number
   /** How often the browsers are asked whether they are well, in milliseconds. @default 15_000 */
   healthCheckMs?: number
-  /** What each context is made with, for instance its proxy; asked once per lease. */
+  /** What each context is made with that orders nothing else, for instance its proxy; asked once per lease. */
   contextOptions?: () => Promise<BrowserContextOptions>
   observer?: BrowserObserver | undefined
 }
@@ -128,7 +128,7 @@ export class BrowserPool {
   async #lease(slot: BrowserSlot, request: LeaseRequest): Promise<void> {
     this.#enter(slot, request.userId)
     try {
-      const context = await this.#createContext(slot)
+      const context = await this.#createContext(slot, request)
       this.#lend(slot, context, request)
     } catch (error) {
       this.#leave(slot, request.userId)
@@ -155,9 +155,9 @@ export class BrowserPool {
     else void lease.release()
   }
 
-  async #createContext(slot: BrowserSlot): Promise<BrowserContext> {
+  async #createContext(slot: BrowserSlot, request: LeaseRequest): Promise<BrowserContext> {
     const browser = await slot.browser
-    const options = await this.#options.contextOptions?.()
+    const options = request.contextOptions ?? (await this.#options.contextOptions?.())
     try {
       const context = await browser.createContext({ downloadBehavior: { policy: 'deny' }, ...options })
       // It may have ended between its answer and this line, and its leases with it.

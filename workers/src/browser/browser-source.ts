@@ -1,4 +1,5 @@
 import type { Logger } from '@headway/event-log'
+import type { BrowserContextOptions } from 'puppeteer'
 import type { Availability } from '../define-operation.ts'
 import { EgressProxy } from '../pages/egress-proxy.ts'
 import type { UrlGuard } from '../pages/url-guard.ts'
@@ -23,7 +24,7 @@ export class BrowserSource {
   readonly #options: BrowserSourceOptions
   #chromium: Promise<Chromium> | undefined
   #pool: BrowserPool | undefined
-  #proxy: EgressProxy | undefined
+  readonly #proxies = new Map<string | undefined, EgressProxy>()
   #isClosed = false
 
   constructor(options: BrowserSourceOptions) {
@@ -48,6 +49,21 @@ export class BrowserSource {
     return this.#pool
   }
 
+  /**
+   * What a context is made with: its way out.
+   *
+   * @param origin one that this context alone may reach wherever it is; it has a proxy that no other context is told of
+   */
+  async contextOptions(origin?: string): Promise<BrowserContextOptions> {
+    const { urls } = this.#options
+    if (urls.allowsPrivateUrls) return {}
+    const proxy =
+      this.#proxies.get(origin) ?? new EgressProxy(origin === undefined ? urls : urls.trusting(origin))
+    this.#proxies.set(origin, proxy)
+    // Chromium goes to loopback addresses directly unless it is told not to.
+    return { proxyServer: await proxy.url(), proxyBypassList: ['<-loopback>'] }
+  }
+
   /** Process ids of the browsers that run. */
   get pids(): number[] {
     return this.#pool?.pids ?? []
@@ -56,20 +72,12 @@ export class BrowserSource {
   async close(): Promise<void> {
     this.#isClosed = true
     await this.#pool?.close()
-    await this.#proxy?.close()
+    await Promise.all([...this.#proxies.values()].map((proxy) => proxy.close()))
   }
 
   #open(chromium: Chromium): BrowserPool {
-    const { urls, logger, pool } = this.#options
-    if (urls.allowsPrivateUrls) return new BrowserPool({ ...pool, chromium, logger })
-    const proxy = (this.#proxy ??= new EgressProxy(urls))
-    return new BrowserPool({
-      ...pool,
-      chromium,
-      logger,
-      // Chromium goes to loopback addresses directly unless it is told not to.
-      contextOptions: async () => ({ proxyServer: await proxy.url(), proxyBypassList: ['<-loopback>'] }),
-    })
+    const { logger, pool } = this.#options
+    return new BrowserPool({ ...pool, chromium, logger, contextOptions: () => this.contextOptions() })
   }
 
   async #find(): Promise<Chromium> {

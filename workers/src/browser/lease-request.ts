@@ -1,3 +1,4 @@
+import type { BrowserContextOptions } from 'puppeteer'
 import type { BrowserLease } from './browser-lease.ts'
 import { BrowserBusyError } from './errors.ts'
 
@@ -9,6 +10,8 @@ export interface LeaseRequestOptions {
   waitMs: number
   /** The context is taken back after this many milliseconds, whoever still uses it. */
   deadlineMs: number
+  /** What this context is made with, in place of what the pool makes all others with. */
+  contextOptions?: BrowserContextOptions | undefined
 }
 
 /** How a wait for a lease has ended. */
@@ -18,6 +21,7 @@ export type WaitEnd = 'leased' | 'busy' | 'aborted' | 'failed'
 export class LeaseRequest {
   readonly userId: string
   readonly deadlineMs: number
+  readonly contextOptions: BrowserContextOptions | undefined
   /** The browser that was to serve it was found dead once. */
   isSecondTry = false
   readonly #lease = Promise.withResolvers<BrowserLease>()
@@ -27,9 +31,13 @@ export class LeaseRequest {
   #end: WaitEnd | undefined
 
   /** @param onEnd called once, at the end of the wait */
-  constructor({ userId, signal, waitMs, deadlineMs }: LeaseRequestOptions, onEnd: (end: WaitEnd) => void) {
+  constructor(
+    { userId, signal, waitMs, deadlineMs, contextOptions }: LeaseRequestOptions,
+    onEnd: (end: WaitEnd) => void,
+  ) {
     this.userId = userId
     this.deadlineMs = deadlineMs
+    this.contextOptions = contextOptions
     this.#signal = signal
     this.#onEnd = onEnd
     this.#timer = setTimeout(() => {

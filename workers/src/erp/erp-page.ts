@@ -80,7 +80,7 @@ export class ErpPage {
     this.#status = 0
     const response = await this.#waitFor(leave())
     this.#status = response?.status() ?? 0
-    this.#checkOrigin()
+    this.#checkOrigin(response?.url() ?? this.#page.url())
     if (this.#status === 0 || this.#status >= 500) {
       const how = this.#status === 0 ? 'did not answer' : `answered with status ${this.#status}`
       throw erpUnavailable(`The ERP ${how}. It may be busy.`)
@@ -89,8 +89,8 @@ export class ErpPage {
   }
 
   /** Whoever gets hold of a redirect must not get what is filled in. */
-  #checkOrigin(): void {
-    const { origin, protocol } = new URL(this.#page.url())
+  #checkOrigin(url: string): void {
+    const { origin, protocol } = new URL(url)
     if (origin === this.#parts.origin || protocol === 'chrome-error:') return
     throw new FinalError(`The ERP leads to ${origin}, and only pages of ${this.#parts.origin} are its own.`, {
       code: 'url_not_allowed',

@@ -12,6 +12,8 @@ export interface UrlGuardOptions {
   allowPrivateUrls: boolean
   /** All addresses of a name; the system's resolver unless given. */
   resolve?: (hostname: string) => Promise<LookupAddress[]>
+  /** One origin that whoever runs the worker trusts, so that it may be private: nothing else of its host is. */
+  trustedOrigin?: string | undefined
 }
 
 /** An address that may be opened, with the records that were checked: connect to these and to no others. */
@@ -27,11 +29,19 @@ export interface AllowedUrl {
  */
 export class UrlGuard {
   readonly allowsPrivateUrls: boolean
+  readonly #trustedOrigin: string | undefined
   readonly #resolve: (hostname: string) => Promise<LookupAddress[]>
 
   constructor(options: UrlGuardOptions) {
     this.allowsPrivateUrls = options.allowPrivateUrls
+    this.#trustedOrigin = options.trustedOrigin
     this.#resolve = options.resolve ?? ((hostname) => lookup(hostname, { all: true, verbatim: true }))
+  }
+
+  /** The same rule, but for one origin. */
+  trusting(origin: string): UrlGuard {
+    const { allowsPrivateUrls: allowPrivateUrls } = this
+    return new UrlGuard({ allowPrivateUrls, resolve: this.#resolve, trustedOrigin: origin })
   }
 
   /** Answers with the parsed address, or throws {@link UrlNotAllowedError}. */
@@ -39,8 +49,10 @@ export class UrlGuard {
     const url = parseWebUrl(input)
     if (this.allowsPrivateUrls) return { url, addresses: [] }
     const addresses = await this.#addressesOf(url)
-    const isPublic = addresses.length > 0 && addresses.every(({ address }) => isPublicAddress(address))
-    if (!isPublic) throw new UrlNotAllowedError(url.origin, NOT_PUBLIC)
+    const isTrusted = url.origin === this.#trustedOrigin
+    const isAllowed = ({ address }: LookupAddress): boolean => isTrusted || isPublicAddress(address)
+    if (addresses.length === 0 || !addresses.every(isAllowed))
+      throw new UrlNotAllowedError(url.origin, NOT_PUBLIC)
     return { url, addresses }
   }
 
