@@ -50,6 +50,24 @@ export class InvalidCursorError extends Error {
   }
 }
 
+/** An artifact is larger than may be stored. Nothing of it is kept, and another try with the same bytes is no use. */
+export class ArtifactTooLargeError extends Error {
+  override readonly name = 'ArtifactTooLargeError'
+  readonly code = 'payload_too_large'
+
+  static ofArtifact(maxBytes: number): ArtifactTooLargeError {
+    return new ArtifactTooLargeError(
+      `The artifact has more than the ${maxBytes} bytes that one may have. Store less, or raise ARTIFACT_MAX_BYTES.`,
+    )
+  }
+
+  static ofJob(bytes: number, maxBytes: number): ArtifactTooLargeError {
+    return new ArtifactTooLargeError(
+      `With this artifact the job would have ${bytes} bytes of them, more than the ${maxBytes} that one may have. Store less, or raise ARTIFACT_MAX_BYTES_PER_JOB.`,
+    )
+  }
+}
+
 /** Redis can't take a job into the queue now. The outbox keeps the job's turn and tries again. */
 export class QueueUnavailableError extends Error {
   override readonly name = 'QueueUnavailableError'

@@ -14,6 +14,7 @@ export type { Database, JobRow } from './database/database.ts'
 export { migrate } from './database/migrate.ts'
 export { openDatabase, type DatabaseOptions } from './database/open-database.ts'
 export {
+  ArtifactTooLargeError,
   DatabaseTimeoutError,
   DatabaseUnreachableError,
   InvalidCursorError,

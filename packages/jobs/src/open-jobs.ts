@@ -1,4 +1,3 @@
-import { resolve } from 'node:path'
 import {
   connectRedis,
   ProgressLog,
@@ -9,8 +8,11 @@ import {
 } from '@headway/event-log'
 import type { Redis } from 'ioredis'
 import { sql, type Kysely } from 'kysely'
+import { DEFAULT_ARTIFACT_LIMITS, type ArtifactLimits } from './artifacts/artifact-limits.ts'
 import { ArtifactStore } from './artifacts/artifact-store.ts'
 import { JobText } from './artifacts/job-text.ts'
+import { openArtifactDriver } from './artifacts/open-artifact-driver.ts'
+import type { S3Settings } from './artifacts/s3-settings.ts'
 import { AttemptStore } from './attempts/attempt-store.ts'
 import type { TextWriterSettings } from './attempts/text-writer.ts'
 import type { Database } from './database/database.ts'
@@ -39,6 +41,10 @@ export type JobsOptions = {
   eventLog: EventLog
   /** Folder of artifacts and texts; all processes of a deployment see the same one. */
   artifactsDir: string
+  /** Keeps artifacts and texts in place of the folder. */
+  artifactsBucket?: S3Settings | undefined
+  /** @default 50 MiB for an artifact, 500 MiB for all of a job */
+  artifactLimits?: ArtifactLimits
   logger: Logger
   /** @default 'headway' */
   queueName?: string
@@ -110,11 +116,12 @@ const RELAY_PAUSE_MS = 10_000
  * Opens the job engine and brings its tables up to date. Any number of processes may do so at once. Redis may be away:
  * then jobs are taken, and wait.
  *
- * @throws DatabaseUnreachableError, MigrationFailedError
+ * @throws DatabaseUnreachableError, MigrationFailedError; ArtifactStorageError where a bucket refuses to be used
  */
 export async function openJobs(options: JobsOptions): Promise<JobEngine> {
   const { databaseUrl, eventLog, logger } = options
   await prepareDatabase(databaseUrl, logger)
+  const driver = await openArtifactDriver(options)
   const limits = options.queryTimeoutMs === undefined ? {} : { queryTimeoutMs: options.queryTimeoutMs }
   const db = openDatabase({ url: databaseUrl, logger, ...limits })
   const relayDb = openDatabase({
@@ -131,7 +138,7 @@ export async function openJobs(options: JobsOptions): Promise<JobEngine> {
   const { namespace } = eventLog
   const textLog = new TextLog(redis, { namespace })
   const progressLog = new ProgressLog(redis, { namespace })
-  const artifacts = new ArtifactStore({ db, directory: resolve(options.artifactsDir) })
+  const artifacts = new ArtifactStore({ db, driver, prefix: options.artifactsBucket?.prefix })
   const text = new JobText({ db, textLog, artifacts, logger })
   const views = new JobViews({ db, progressLog, textLog, logger })
   const offers = new WorkOffers(redis, { namespace })
@@ -179,6 +186,7 @@ export async function openJobs(options: JobsOptions): Promise<JobEngine> {
       relay,
       text,
       artifacts,
+      artifactLimits: options.artifactLimits ?? DEFAULT_ARTIFACT_LIMITS,
       logger,
       ...(options.textWriter && { textWriter: options.textWriter }),
     }),

@@ -156,7 +156,7 @@ describe('retention', () => {
     const stray = artifactKey(job.jobId, randomUUID())
     const gone = randomUUID()
     await engine.artifacts.put(stray, Buffer.from('x'))
-    await engine.artifacts.put(textKey(gone), Buffer.from('x'))
+    await engine.artifacts.put(textKey(gone, randomUUID()), Buffer.from('x'))
     expect(await findOrphans(engine.db, engine.artifacts)).toEqual([])
     const inTwoDays = { nowMs: Date.now() + 2 * DAY_MS }
     const orphans = await findOrphans(engine.db, engine.artifacts, inTwoDays)

@@ -1,9 +1,14 @@
 import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { JOB_ID_PATTERN as UUID, type ArtifactView } from '@headway/events'
 import { Disk } from 'flydrive'
-import { FSDriver } from 'flydrive/drivers/fs'
 import type { Kysely } from 'kysely'
 import type { Database } from '../database/database.ts'
+import { ArtifactTooLargeError } from '../errors.ts'
+import type { ArtifactDriver, BytePart } from './artifact-driver.ts'
+import type { ArtifactSource } from './artifact-source.ts'
+import { isMissingFile, unwrapStorageError } from './artifact-storage-error.ts'
+import { MeasuredStream } from './measured-stream.ts'
 
 const JOBS = 'jobs/'
 
@@ -20,9 +25,9 @@ export function artifactKey(jobId: string, fileId: string): string {
   return `${jobFolder(jobId)}artifacts/${fileId}`
 }
 
-/** Key of the text of a job that ended. */
-export function textKey(jobId: string): string {
-  return `${jobFolder(jobId)}text`
+/** Key of the text of a job that ended or waits: of its own for every write, for the same reason. */
+export function textKey(jobId: string, fileId: string): string {
+  return `${jobFolder(jobId)}texts/${fileId}`
 }
 
 export interface StoredFile {
@@ -30,33 +35,67 @@ export interface StoredFile {
   modifiedAt: Date
 }
 
+export interface ArtifactStoreParts {
+  db: Kysely<Database>
+  driver: ArtifactDriver
+  /** What every key begins with in the storage, for a bucket that others use too. */
+  prefix?: string | undefined
+}
+
+export interface WriteLimits {
+  maxBytes: number
+  /** Ends the reading of a stream. */
+  signal?: AbortSignal | undefined
+}
+
 /** Keeps the bytes of artifacts and texts. Postgres says what there is; this says what is in it. */
 export class ArtifactStore {
   readonly #db: Kysely<Database>
+  readonly #driver: ArtifactDriver
   readonly #disk: Disk
+  readonly #prefix: string
 
-  /** @param directory absolute path; made when the first artifact is stored */
-  constructor({ db, directory }: { db: Kysely<Database>; directory: string }) {
+  constructor({ db, driver, prefix = '' }: ArtifactStoreParts) {
     this.#db = db
-    this.#disk = new Disk(new FSDriver({ location: directory, visibility: 'private' }))
+    this.#driver = driver
+    this.#disk = new Disk(driver)
+    this.#prefix = prefix
   }
 
   /** Stores the bytes under the key, in place of what was there. */
   put(key: string, data: Uint8Array): Promise<void> {
-    return this.#disk.put(key, data)
+    return unwrapped(this.#disk.put(this.#prefix + key, data))
+  }
+
+  /**
+   * Stores what the source brings, a stream without ever holding all of it, and answers how many bytes that were. Leaves nothing behind when
+   * the source fails, is too large or is to end.
+   *
+   * @throws ArtifactTooLargeError, the error of the source, the reason of the signal
+   */
+  async write(key: string, source: ArtifactSource, limits: WriteLimits): Promise<number> {
+    if (typeof source !== 'string' && !(source instanceof Uint8Array))
+      return this.#writeStream(key, source, limits)
+    const bytes = typeof source === 'string' ? Buffer.from(source) : source
+    if (bytes.byteLength > limits.maxBytes) throw ArtifactTooLargeError.ofArtifact(limits.maxBytes)
+    await this.put(key, bytes)
+    return bytes.byteLength
   }
 
   async get(key: string): Promise<Buffer> {
-    return Buffer.from(await this.#disk.getBytes(key))
+    return Buffer.from(await unwrapped(this.#disk.getBytes(this.#prefix + key)))
   }
 
-  stream(key: string): Promise<Readable> {
-    return this.#disk.getStream(key)
+  /** Reads the bytes as they are asked for: all, or a part of them. */
+  stream(key: string, part?: BytePart): Promise<Readable> {
+    const at = this.#prefix + key
+    return unwrapped(part === undefined ? this.#disk.getStream(at) : this.#driver.getPart(at, part))
   }
 
   /** Removes the bytes under the key, or all below it where it ends in a slash; a key without any is no error. */
   remove(key: string): Promise<void> {
-    return key.endsWith('/') ? this.#disk.deleteAll(key) : this.#disk.delete(key)
+    const at = this.#prefix + key
+    return unwrapped(at.endsWith('/') ? this.#disk.deleteAll(at) : this.#disk.delete(at))
   }
 
   /** Jobs that have a folder, whether or not they exist. */
@@ -97,33 +136,62 @@ export class ArtifactStore {
     }
   }
 
+  async #writeStream(
+    key: string,
+    source: AsyncIterable<string | Uint8Array>,
+    { maxBytes, signal }: WriteLimits,
+  ): Promise<number> {
+    const measured = new MeasuredStream(maxBytes)
+    const reading = pipeline(source, measured, { signal })
+    const writing = this.#disk.putStream(this.#prefix + key, measured).catch((error: unknown) => {
+      // Whatever still comes is read by nobody.
+      measured.destroy()
+      throw error
+    })
+    const [, written] = await Promise.allSettled([reading, writing])
+    if (written.status === 'fulfilled') return measured.counted
+    // What can't be removed now is found as an orphan.
+    await this.remove(key).catch(() => undefined)
+    if (signal?.aborted) throw signal.reason
+    throw measured.errored ?? unwrapStorageError(written.reason)
+  }
+
   /** Keys, and folders without their last slash where it does not go into them. Nothing for a folder that is not there. */
-  async #list(folder: string, options: { recursive: boolean }): Promise<string[]> {
+  async #list(folder: string, { recursive }: { recursive: boolean }): Promise<string[]> {
+    const keys: string[] = []
+    let page: string | undefined
     try {
-      const { objects } = await this.#disk.listAll(folder, options)
-      return [...objects].map((object) => (object.isFile ? object.key : object.prefix))
+      do {
+        const at = this.#prefix + folder
+        const { objects, paginationToken } = await unwrapped(
+          this.#disk.listAll(at, { recursive, ...(page && { paginationToken: page }) }),
+        )
+        for (const object of objects) keys.push(object.isFile ? object.key : object.prefix)
+        page = paginationToken
+      } while (page !== undefined)
     } catch (error) {
-      if (isMissing(error)) return []
+      if (isMissingFile(error)) return keys
       throw error
     }
+    return keys.map((key) => key.slice(this.#prefix.length))
   }
 
   /** Undefined for a file that was removed since it was listed. */
   async #stat(key: string): Promise<StoredFile | undefined> {
     try {
-      const { lastModified } = await this.#disk.getMetaData(key)
+      const { lastModified } = await unwrapped(this.#disk.getMetaData(this.#prefix + key))
       return { key, modifiedAt: lastModified }
     } catch (error) {
-      if (isMissing(error)) return undefined
+      if (isMissingFile(error)) return undefined
       throw error
     }
   }
 }
 
-/** True where the store says, in whatever wrapping, that there is no such file or folder. */
-function isMissing(error: unknown): boolean {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if ('code' in cause && cause.code === 'ENOENT') return true
+async function unwrapped<T>(promise: Promise<T>): Promise<T> {
+  try {
+    return await promise
+  } catch (error) {
+    throw unwrapStorageError(error)
   }
-  return false
 }

@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
+import { buffer } from 'node:stream/consumers'
 import type { Logger, TextLog } from '@headway/event-log'
 import { isTerminalState } from '@headway/events'
 import type { Kysely } from 'kysely'
@@ -15,6 +16,8 @@ export interface FinishedText {
   textKey?: string
 }
 
+type StoredText = Required<FinishedText>
+
 export interface TextSlice {
   text: Buffer
   offset: number
@@ -30,7 +33,7 @@ export function textColumns({ textEnd = 0, textSha256, textKey }: FinishedText) 
 /** What an earlier end of the job has stored, if no attempt has gone on from there since: it is still the whole text. */
 export function storedText(
   job: Pick<JobRow, 'text_end' | 'text_sha256' | 'text_key'>,
-): FinishedText | undefined {
+): StoredText | undefined {
   if (job.text_key === null || job.text_sha256 === null) return undefined
   return { textEnd: job.text_end, textSha256: job.text_sha256, textKey: job.text_key }
 }
@@ -63,10 +66,11 @@ export class JobText {
   /** What follows `offset` (in bytes), at most `maxBytes` of it. */
   async read(jobId: string, offset: number, maxBytes: number): Promise<TextSlice> {
     const job = await this.#find(jobId)
-    if (job?.text_key && isTerminalState(job.state)) return this.#readStored(job.text_key, offset, maxBytes)
+    const stored = job && storedText(job)
+    if (stored && isTerminalState(job.state)) return this.#readStored(stored, offset, maxBytes)
     const live = await this.#textLog.read(jobId, offset, maxBytes)
     // Resumed, and not yet claimed by the attempt that puts the text back.
-    if (!live.exists && job?.text_key) return this.#readStored(job.text_key, offset, maxBytes)
+    if (!live.exists && stored) return this.#readStored(stored, offset, maxBytes)
     return { text: live.text, offset: live.offset, end: live.end }
   }
 
@@ -80,7 +84,8 @@ export class JobText {
   async finish(jobId: string, fallback: Buffer = Buffer.alloc(0)): Promise<FinishedText> {
     const text = await this.#sealed(jobId, fallback)
     if (text.length === 0) return {}
-    const key = textKey(jobId)
+    // Of its own: an attempt that loses the job meanwhile writes over nothing of the next one's.
+    const key = textKey(jobId, randomUUID())
     await this.#artifacts.put(key, text)
     return {
       textEnd: text.length,
@@ -112,7 +117,7 @@ export class JobText {
     return this.#db
       .selectFrom('jobs')
       .where('job_id', '=', jobId)
-      .select(['state', 'text_key'])
+      .select(['state', 'text_end', 'text_sha256', 'text_key'])
       .executeTakeFirst()
   }
 
@@ -141,8 +146,10 @@ export class JobText {
     return Buffer.concat(pages)
   }
 
-  async #readStored(key: string, offset: number, maxBytes: number): Promise<TextSlice> {
-    const text = await this.#artifacts.get(key)
-    return { text: text.subarray(offset, offset + maxBytes), offset, end: text.length }
+  async #readStored({ textKey, textEnd }: StoredText, offset: number, maxBytes: number): Promise<TextSlice> {
+    const stop = Math.min(offset + maxBytes, textEnd)
+    if (stop <= offset) return { text: Buffer.alloc(0), offset, end: textEnd }
+    const text = await buffer(await this.#artifacts.stream(textKey, { first: offset, last: stop - 1 }))
+    return { text, offset, end: textEnd }
   }
 }

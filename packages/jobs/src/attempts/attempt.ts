@@ -8,6 +8,8 @@ import {
   type QueuedReason,
 } from '@headway/events'
 import { sql, type Kysely, type Transaction } from 'kysely'
+import type { ArtifactLimits } from '../artifacts/artifact-limits.ts'
+import type { ArtifactSource } from '../artifacts/artifact-source.ts'
 import type { ArtifactStore } from '../artifacts/artifact-store.ts'
 import { storedText, textColumns, type FinishedText, type JobText } from '../artifacts/job-text.ts'
 import type { Database, JobRow } from '../database/database.ts'
@@ -40,6 +42,7 @@ export interface AttemptParts {
   relay: Pick<Relay, 'nudge' | 'flush'>
   text: JobText
   artifacts: ArtifactStore
+  artifactLimits: ArtifactLimits
   logger: Logger
   textWriter?: TextWriterSettings
 }
@@ -210,10 +213,18 @@ export class Attempt {
     await this.#text?.write(text)
   }
 
-  /** Stores a file of the job. One with the name of an earlier one takes its place. */
-  async artifact(name: string, data: string | Uint8Array, contentType: string): Promise<ArtifactView> {
-    const bytes = typeof data === 'string' ? Buffer.from(data) : data
-    const view = await writeArtifact(this.#fence, this.#parts.artifacts, { name, bytes, contentType })
+  /**
+   * Stores a file of the job, a stream as it comes. One with the name of an earlier one takes its place.
+   *
+   * @throws ArtifactTooLargeError; nothing is stored then
+   */
+  async artifact(
+    name: string,
+    source: ArtifactSource,
+    contentType: string,
+    { signal }: { signal?: AbortSignal } = {},
+  ): Promise<ArtifactView> {
+    const view = await writeArtifact(this.#fence, this.#parts, { name, source, contentType, signal })
     this.#parts.relay.nudge(this.#channels)
     return view
   }

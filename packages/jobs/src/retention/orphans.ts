@@ -1,6 +1,6 @@
 import { JOB_ID_PATTERN } from '@headway/events'
 import type { Kysely } from 'kysely'
-import { jobFolder, textKey, type ArtifactStore, type StoredFile } from '../artifacts/artifact-store.ts'
+import { jobFolder, type ArtifactStore, type StoredFile } from '../artifacts/artifact-store.ts'
 import type { Database } from '../database/database.ts'
 
 /** Folders that one look goes through. It begins anywhere, so that every folder has its turn. */
@@ -37,7 +37,7 @@ export async function findOrphans(
   return orphans
 }
 
-/** Of the jobs that exist, what their files may be called. A job's text has one name, and goes with the job. */
+/** Of the jobs that exist, the files that they have. */
 async function findNamedKeys(
   db: Kysely<Database>,
   jobIds: readonly string[],
@@ -46,12 +46,12 @@ async function findNamedKeys(
     .selectFrom('jobs as job')
     .leftJoin('job_artifacts as artifact', 'artifact.job_id', 'job.job_id')
     .where('job.job_id', 'in', jobIds)
-    .select(['job.job_id', 'artifact.storage_key'])
+    .select(['job.job_id', 'job.text_key', 'artifact.storage_key'])
     .execute()
   const named = new Map<string, Set<string>>()
-  for (const { job_id: jobId, storage_key: key } of rows) {
-    const keys = named.get(jobId) ?? new Set([textKey(jobId)])
-    if (key !== null) keys.add(key)
+  for (const { job_id: jobId, text_key: text, storage_key: artifact } of rows) {
+    const keys = named.get(jobId) ?? new Set()
+    for (const key of [text, artifact]) if (key !== null) keys.add(key)
     named.set(jobId, keys)
   }
   return named

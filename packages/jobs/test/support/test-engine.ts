@@ -6,7 +6,14 @@ import { jobChannel, userChannel, type Channel, type WebSocketMessage } from '@h
 import { createTestDatabase, services, uniqueUserId } from '@headway/test-kit'
 import type { Redis } from 'ioredis'
 import { onTestFinished } from 'vitest'
-import { openJobs, type JobEngine, type JobsOptions, type RetentionLimits } from '../../src/index.ts'
+import {
+  openJobs,
+  type ArtifactLimits,
+  type JobEngine,
+  type JobsOptions,
+  type RetentionLimits,
+  type S3Settings,
+} from '../../src/index.ts'
 
 export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} }
 
@@ -28,6 +35,8 @@ export interface TestEngineOptions {
   sweepIntervalMs?: number
   reconcileIntervalMs?: number
   retention?: RetentionLimits
+  artifactsBucket?: S3Settings
+  artifactLimits?: ArtifactLimits
 }
 
 /** An engine with a queue (and, unless named, a database) of its own; closed when the test has finished. */

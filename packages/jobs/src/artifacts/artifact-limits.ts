@@ -1,0 +1,12 @@
+/** How much the operations of a deployment may store. */
+export interface ArtifactLimits {
+  /** Bytes of one artifact. @default 50 MiB */
+  maxBytes: number
+  /** Bytes of all artifacts of a job together, one that was replaced no longer among them. @default 500 MiB */
+  maxBytesPerJob: number
+}
+
+export const DEFAULT_ARTIFACT_LIMITS: ArtifactLimits = {
+  maxBytes: 52_428_800,
+  maxBytesPerJob: 524_288_000,
+}
