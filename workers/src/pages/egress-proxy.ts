@@ -50,16 +50,20 @@ export class EgressProxy {
       answer.writeHead(403).end()
       return
     }
+    // A browser may have gone at any moment: a stream can't be piped into one that has ended, and that would end the process.
+    if (answer.destroyed) return
     const { 'proxy-connection': _, ...headers } = incoming.headers
     const outgoing = request(
       allowed.url,
       { method: incoming.method ?? 'GET', headers, lookup: pinned(allowed), agent: false },
       (received) => {
+        if (answer.destroyed) return
         answer.writeHead(received.statusCode ?? 502, received.rawHeaders)
         pipeline(received, answer, () => undefined)
       },
     )
     outgoing.on('error', () => (answer.headersSent ? answer.destroy() : answer.writeHead(502).end()))
+    answer.on('close', () => outgoing.destroy())
     pipeline(incoming, outgoing, () => undefined)
   }
 
@@ -73,6 +77,7 @@ export class EgressProxy {
       socket.end('HTTP/1.1 403 Forbidden\r\n\r\n')
       return
     }
+    if (socket.destroyed) return
     const { hostname, port } = allowed.url
     const upstream = connect({
       host: hostname.replace(/^\[|\]$/g, ''),
@@ -81,6 +86,7 @@ export class EgressProxy {
       autoSelectFamily: true,
     })
     upstream.once('connect', () => {
+      if (socket.destroyed) return
       socket.write('HTTP/1.1 200 Connection Established\r\n\r\n')
       upstream.write(head)
       pipeline(socket, upstream, socket, () => undefined)
