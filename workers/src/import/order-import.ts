@@ -1,0 +1,122 @@
+import type { OrderInput } from '@headway/events'
+import type { AttemptTransaction, OrderConflict } from '@headway/jobs'
+import type { OperationContext } from '../operation-context.ts'
+import { badRowsCsv } from './bad-rows.ts'
+import { readOrders, type BadRow, type ReadOrder } from './order-rows.ts'
+
+/** Orders that are stored together, and told in one message. */
+const BATCH_SIZE = 100
+
+const CONFLICTS: Record<OrderConflict['reason'], string> = {
+  stale: 'order: is there already; change it on the page',
+  gone: 'order: was deleted',
+  locked: 'order: is on its way into the ERP, or there',
+  taken: 'order: its id is in use',
+}
+
+export interface ImportResult {
+  rows: number
+  created: number
+  updated: number
+  /** Rows that were not imported; the artifact says why. */
+  refused: number
+}
+
+/** What one batch has come to, as its step keeps it. */
+interface BatchResult {
+  created: number
+  updated: number
+  refused: BadRow[]
+}
+
+/** Brings the orders of a file into the store, batch by batch; each batch is stored once, whatever happens in between. */
+export class OrderImport {
+  readonly #ctx: OperationContext<{ csv: string }>
+  readonly #total: ImportResult = { rows: 0, created: 0, updated: 0, refused: 0 }
+  readonly #badRows: BadRow[] = []
+  #batches = 0
+
+  constructor(ctx: OperationContext<{ csv: string }>) {
+    this.#ctx = ctx
+  }
+
+  async run(): Promise<ImportResult> {
+    const { input, userId, signal } = this.#ctx
+    const size = Buffer.byteLength(input.csv)
+    let batch: ReadOrder[] = []
+    for await (const read of readOrders(input.csv, userId)) {
+      signal.throwIfAborted()
+      this.#total.rows += read.rows.length
+      if (read.faults.length > 0) this.#refuse(read.faults)
+      else batch.push(read)
+      if (batch.length < BATCH_SIZE) continue
+      await this.#store(batch)
+      batch = []
+      await this.#tell(Math.min(95, (95 * read.bytes) / size))
+    }
+    if (batch.length > 0) await this.#store(batch)
+    await this.#keepBadRows()
+    await this.#tell(100)
+    return this.#total
+  }
+
+  async #store(batch: readonly ReadOrder[]): Promise<void> {
+    this.#batches += 1
+    const name = `batch-${String(this.#batches).padStart(4, '0')}`
+    const { created, updated, refused } = await this.#ctx.transactStep(name, (trx) =>
+      this.#upsert(trx, batch),
+    )
+    this.#total.created += created
+    this.#total.updated += updated
+    this.#refuse(refused)
+  }
+
+  /** Everything that can be stored is; what is in its way is told, row by row. */
+  async #upsert(trx: AttemptTransaction, batch: readonly ReadOrder[]): Promise<BatchResult> {
+    const { userId, resources } = this.#ctx
+    const { unique, repeated } = withoutRepeats(batch)
+    const refused = repeated.flatMap((read) =>
+      refusalOf(read, 'order: its rows do not stand below each other'),
+    )
+    let orders: OrderInput[] = unique.map(({ order }) => order)
+    while (orders.length > 0) {
+      const outcome = await resources.orders.upsertBatch({ userId, orders, originId: this.#ctx.jobId }, trx)
+      if (outcome.outcome === 'stored') {
+        const created = outcome.results.filter(({ action }) => action === 'created').length
+        return { created, updated: outcome.results.length - created, refused }
+      }
+      const reasons = new Map(outcome.conflicts.map(({ id, reason }) => [id, CONFLICTS[reason]]))
+      refused.push(...unique.flatMap((read) => refusalOf(read, reasons.get(read.order.id))))
+      orders = orders.filter(({ id }) => !reasons.has(id))
+    }
+    return { created: 0, updated: 0, refused }
+  }
+
+  #refuse(rows: readonly BadRow[]): void {
+    this.#badRows.push(...rows)
+    this.#total.refused += new Set(rows.map(({ line }) => line)).size
+  }
+
+  async #keepBadRows(): Promise<void> {
+    if (this.#badRows.length === 0) return
+    const rows = this.#badRows.toSorted((a, b) => a.line - b.line)
+    await this.#ctx.artifact('bad-rows.csv', badRowsCsv(rows), 'text/csv')
+  }
+
+  async #tell(percent: number): Promise<void> {
+    const { created, updated, refused } = this.#total
+    const words = [`${created + updated} orders stored`, ...(refused > 0 ? [`${refused} rows refused`] : [])]
+    await this.#ctx.progress(percent, words.join(', '))
+  }
+}
+
+function withoutRepeats(batch: readonly ReadOrder[]): { unique: ReadOrder[]; repeated: ReadOrder[] } {
+  const first = new Map<string, ReadOrder>()
+  for (const read of batch) if (!first.has(read.order.id)) first.set(read.order.id, read)
+  return { unique: [...first.values()], repeated: batch.filter((read) => first.get(read.order.id) !== read) }
+}
+
+function refusalOf({ rows }: ReadOrder, reason: string | undefined): BadRow[] {
+  if (reason === undefined) return []
+  return rows.map(({ line, fields }) => ({ line, reason, fields }))
+}
