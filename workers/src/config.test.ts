@@ -41,6 +41,42 @@ describe('parseConfig', () => {
     )
   })
 
+  it('keeps artifacts in a bucket where one is named, and says what is wrong with it without its secret', () => {
+    const bucket = { ARTIFACTS_S3_BUCKET: 'files', ARTIFACT_MAX_BYTES: '1000' }
+    expect(parseConfig({ ...required, ...bucket })).toMatchObject({
+      artifactsBucket: { bucket: 'files' },
+      artifactLimits: { maxBytes: 1000, maxBytesPerJob: 524_288_000 },
+    })
+    const half = { ...required, ...bucket, ARTIFACTS_S3_SECRET_ACCESS_KEY: 'hunter2' }
+    expect(() => parseConfig(half)).toThrow(/^(?!.*hunter2).*ARTIFACTS_S3_SECRET_ACCESS_KEY is set while/s)
+  })
+
+  it('knows the ERP where it is told of one, whole', () => {
+    expect(parseConfig(required).erp).toBeUndefined()
+    const erp = { ERP_URL: 'http://10.0.0.7:8080/', ERP_USER: 'desk', ERP_PASSWORD: 'hunter2' }
+    expect(parseConfig({ ...required, ...erp }).erp).toEqual({
+      origin: 'http://10.0.0.7:8080',
+      user: 'desk',
+      password: 'hunter2',
+      pageTimeoutMs: 30_000,
+      settleMs: 60_000,
+    })
+    expect(() => parseConfig({ ...required, ...erp, ERP_PASSWORD: '' })).toThrow(/ERP_PASSWORD is not set/)
+    expect(() => parseConfig({ ...required, ...erp, ERP_SETTLE_MS: '20000' })).toThrow(
+      /^(?!.*hunter2).*ERP_SETTLE_MS is "20000", which is less than ERP_PAGE_TIMEOUT_MS/s,
+    )
+  })
+
+  it.each([
+    'erp.example.com',
+    'https://desk:hunter2@erp.example.com',
+    'https://erp.example.com/hunter2',
+    'file:///hunter2',
+  ])('takes no other address of an ERP than its origin: %s', (url) => {
+    const erp = { ERP_URL: url, ERP_USER: 'desk', ERP_PASSWORD: 'x' }
+    expect(() => parseConfig({ ...required, ...erp })).toThrow(/^(?!.*hunter2).*ERP_URL is not/s)
+  })
+
   it('shows metrics where it is told to, and nowhere else', () => {
     expect(parseConfig(required).metrics).toBeUndefined()
     expect(parseConfig({ ...required, METRICS_TOKEN: 'a-token-of-this-test' }).metrics).toBeUndefined()

@@ -7,6 +7,8 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'
 
 const variables = z.object({
   NODE_ENV: z.string().optional(),
+import { unfit, wholeNumber } from './config-values.ts'
+import { erpProblems, erpVariables, toErpAccount } from './erp/erp-variables.ts'
   DATABASE_URL: urlOf(['postgres:', 'postgresql:'], 'postgres://user:password@localhost:5432/headway'),
   REDIS_URL: urlOf(['redis:', 'rediss:'], 'redis://localhost:6379'),
   HEADWAY_DATA_DIR: z.string().default('.headway'),
@@ -37,6 +39,7 @@ const variables = z.object({
   EVENT_BUFFER_MAX_BYTES: wholeNumber(65_536, 67_108_864, EVENT_BUFFER_MAX_BYTES),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: unfit(`one of ${LOG_LEVELS.join(', ')}`, 'info') }).default('info'),
 })
+  ...erpVariables,
 
 /** Everything the worker can be told from outside, checked. Holds secrets: never log it as a whole. */
 export type Config = ReturnType<typeof toConfig>
@@ -61,8 +64,12 @@ export class ConfigError extends Error {
 export function parseConfig(environment: NodeJS.ProcessEnv): Config {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
   const parsed = variables.safeParse(given)
-  if (parsed.success) return toConfig(parsed.data)
-  throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${String(path[0])} ${message}`))
+  if (!parsed.success) {
+    throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${String(path[0])} ${message}`))
+  }
+  const problems = erpProblems(parsed.data)
+  if (problems.length === 0) return toConfig(parsed.data)
+  throw new ConfigError(problems)
 }
 
 function toConfig(values: z.output<typeof variables>) {
@@ -105,6 +112,7 @@ function toConfig(values: z.output<typeof variables>) {
     logLevel: values.LOG_LEVEL,
   }
 }
+    erp: toErpAccount(values),
 
 /** Metrics are for whoever runs the deployment: nowhere, until it is said where. */
 function metricsOf({
@@ -138,19 +146,4 @@ function urlOf(protocols: readonly string[], example: string) {
     .refine((text) => protocols.includes(URL.parse(text)?.protocol ?? ''), {
       error: `is not a URL that starts with ${protocols.map((name) => `${name}//`).join(' or ')}. Set it like ${example}.`,
     })
-}
-
-function wholeNumber(min: number, max: number, byDefault: number) {
-  const isFit = (text: string) => /^\d{1,15}$/.test(text) && Number(text) >= min && Number(text) <= max
-  return z
-    .string()
-    .refine(isFit, { error: unfit(`a whole number from ${min} to ${max}`, byDefault) })
-    .transform(Number)
-    .default(byDefault)
-}
-
-/** What is wrong with a setting that holds no secret: the value, what is expected, and what to set. */
-function unfit(expected: string, example: string | number) {
-  return ({ input }: { input?: unknown }) =>
-    `is ${JSON.stringify(input)}, which is not ${expected}. Set it like ${example}.`
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { FinalError } from './errors.ts'
 import type { OperationContext } from './operation-context.ts'
+import type { WorkerResources } from './worker-resources.ts'
 
 /** Longest timer that Node has, in milliseconds: a longer one would fire at once. */
 const TIMER_MAX_MS = 2 ** 31 - 1
@@ -26,7 +27,9 @@ export interface OperationDefinition<TSchema extends z.ZodObject> {
   /** The job fails with this many failed attempts; those before are tried again. @default 3 */
   maxFailures?: number
   /** Asked at the start and every 30 s: the reason is shown instead of a form. */
-  isAvailable?: () => Availability | Promise<Availability>
+  isAvailable?: (resources: WorkerResources) => Availability | Promise<Availability>
+  /** An origin that its browser may open although it is private, for no other operation and whatever the user says. */
+  trustedOrigin?: (resources: WorkerResources) => string | undefined
   /** Does the work; what it returns is the job's result, and must be JSON. */
   run(ctx: OperationContext<z.output<TSchema>>): Promise<unknown>
 }
@@ -72,8 +75,13 @@ export class Operation {
     })
   }
 
-  async availability(): Promise<Availability> {
-    return (await this.#definition.isAvailable?.()) ?? true
+  async availability(resources: WorkerResources): Promise<Availability> {
+    return (await this.#definition.isAvailable?.(resources)) ?? true
+  }
+
+  /** An origin that its browser may open although it is private. */
+  trustedOrigin(resources: WorkerResources): string | undefined {
+    return this.#definition.trustedOrigin?.(resources)
   }
 
   async run(ctx: OperationContext): Promise<unknown> {

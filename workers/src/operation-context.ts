@@ -1,8 +1,10 @@
 import type { Logger } from '@headway/event-log'
-import type { ArtifactView } from '@headway/events'
+import type { ArtifactView, OutgoingMessage, TransientEventType } from '@headway/events'
+import type { AttemptTransaction } from '@headway/jobs'
 import type { BrowserContext } from 'puppeteer'
 import type { z } from 'zod'
 import type { UrlGuard } from './pages/url-guard.ts'
+import type { WorkerResources } from './worker-resources.ts'
 
 export interface AskOptions {
   /**
@@ -30,6 +32,7 @@ export interface OperationContext<TInput = Record<string, unknown>> {
   readonly logger: Logger
   /** Decides which addresses may be opened on behalf of a user; browsers are held to it anyway. */
   readonly urls: UrlGuard
+  readonly resources: WorkerResources
 
   /** Tells how far the job is: percent (0 to 100) and what it does. Every call is sent; never rejects. */
   progress(percent: number, label: string): Promise<void>
@@ -48,6 +51,21 @@ export interface OperationContext<TInput = Record<string, unknown>> {
    * @param run its result must be JSON of at most 1 MiB
    */
   step<T>(name: string, run: () => T | Promise<T>): Promise<T>
+
+  /**
+   * Changes Postgres in one transaction that holds the job: an attempt that has lost it changes nothing. What goes into the outbox with it is
+   * published after it. Every attempt that comes by does it again.
+   */
+  transact<T>(change: (trx: AttemptTransaction) => Promise<T>): Promise<T>
+
+  /** A {@link step} that is one transaction: what it changes and that it is done are committed together, so it happens once. */
+  transactStep<T>(name: string, change: (trx: AttemptTransaction) => Promise<T>): Promise<T>
+
+  /** Shows the job's owner something that is worth nothing a moment later, and is not kept. Never rejects. */
+  tell<TType extends TransientEventType>(
+    type: TType,
+    payload: OutgoingMessage<TType>['payload'],
+  ): Promise<void>
 
   /** Stores a file. One with the same name as an earlier one takes its place. */
   artifact(name: string, data: string | Uint8Array, contentType: string): Promise<ArtifactView>

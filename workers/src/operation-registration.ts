@@ -2,11 +2,13 @@ import type { Logger } from '@headway/event-log'
 import type { OperationDescription, OperationRegistry } from '@headway/jobs'
 import type { BrowserSource } from './browser/browser-source.ts'
 import type { Availability, Operation } from './define-operation.ts'
+import type { WorkerResources } from './worker-resources.ts'
 
 export interface OperationRegistrationParts {
   registry: OperationRegistry
   operations: readonly Operation[]
   browsers: BrowserSource
+  resources: WorkerResources
   logger: Logger
   /** @default 30_000 */
   intervalMs?: number
@@ -57,6 +59,6 @@ export class OperationRegistration {
       const browser = await this.#parts.browsers.availability()
       if (browser !== true) return browser
     }
-    return operation.availability()
+    return operation.availability(this.#parts.resources)
   }
 }

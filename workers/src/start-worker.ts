@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { EventLog, redisReady, requireSafeRedis, type EventLogOptions, type Logger } from '@headway/event-log'
+import {
+  EventLog,
+  redisReady,
+  requireSafeRedis,
+  TransientEmitter,
+  type EventLogOptions,
+  type Logger,
+} from '@headway/event-log'
 import {
   DEFAULT_QUEUE_NAME,
   openJobs,
@@ -12,6 +19,7 @@ import { removeLeftovers } from './browser/remove-leftovers.ts'
 import type { Operation } from './define-operation.ts'
 import { AttemptHolder } from './external/attempt-holder.ts'
 import { ExternalOperation } from './external/external-operation.ts'
+import type { ErpAccount } from './erp/erp-account.ts'
 import { loadOperations } from './load-operations.ts'
 import { OperationRegistration } from './operation-registration.ts'
 import { UrlGuard } from './pages/url-guard.ts'
@@ -46,6 +54,8 @@ export interface WorkerOptions {
   browsers?: Pick<BrowserSourceOptions, 'find' | 'pool'>
   /** Is told what becomes of jobs, for metrics. That of browsers is handed to their pool. */
   jobObserver?: JobObserver | undefined
+  /** The ERP that `submit-order` and `update-customer` work in; without it they are unavailable. */
+  erp?: ErpAccount | undefined
   /** How long a job stays a worker's without a sign of life, in milliseconds. @default 15_000 */
   leaseMs?: number
   /** Time between two signs of life, in milliseconds; at most a third of `leaseMs`. @default 5_000 */
@@ -141,6 +151,8 @@ async function runWorker(
   const observer = options.jobObserver
   const shared = { attempts, running, logger, workerId, leaseMs, observer }
   const processor = new JobProcessor({
+  const resources = { orders: engine.orders, erp: options.erp }
+  const transient = new TransientEmitter(connections.publisher, { namespace: engine.eventLog.namespace })
     ...shared,
     operations: byType,
     browsers,
@@ -151,6 +163,8 @@ async function runWorker(
   const heartbeat = new Heartbeat({ ...shared, intervalMs: heartbeatMs })
   const cancelListener = new CancelListener(connections.subscriber, running)
   const reportListener = new ReportListener(connections.subscriber, running)
+    resources,
+    transient,
   const registration = new OperationRegistration({
     registry: engine.operations,
     operations,
@@ -161,6 +175,7 @@ async function runWorker(
   await cancelListener.start()
   await reportListener.start()
   await registration.start()
+    resources,
   heartbeat.start()
   engine.relay.start()
   engine.reconciler.start()

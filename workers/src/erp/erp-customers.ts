@@ -46,3 +46,15 @@ export class ErpCustomers {
     })
   }
 }
+
+/** Of what is known of a customer, what the ERP has a field for. */
+export function toCustomerFields({
+  name,
+  fields,
+}: {
+  name: string
+  fields: Readonly<Record<string, string>>
+}): CustomerFields {
+  const known = CUSTOMER_FIELDS.filter((field) => fields[field] !== undefined)
+  return { ...Object.fromEntries(known.map((field) => [field, fields[field]])), name }
+}

@@ -1,9 +1,11 @@
-import type { Logger } from '@headway/event-log'
-import type { Attempt } from '@headway/jobs'
+import type { Logger, TransientEmitter } from '@headway/event-log'
+import { userChannel, type OutgoingMessage, type TransientEventType } from '@headway/events'
+import type { Attempt, AttemptTransaction } from '@headway/jobs'
 import type { BrowserContext } from 'puppeteer'
 import { FinalError } from '../errors.ts'
 import type { OperationContext } from '../operation-context.ts'
 import type { UrlGuard } from '../pages/url-guard.ts'
+import type { WorkerResources } from '../worker-resources.ts'
 import type { JobObserver } from './job-observer.ts'
 import type { JobQuestions } from './job-questions.ts'
 import { JobSteps } from './job-steps.ts'
@@ -16,6 +18,8 @@ export interface JobContextParts {
   signal: AbortSignal
   logger: Logger
   urls: UrlGuard
+  resources: WorkerResources
+  transient: TransientEmitter
   browser: BrowserContext | undefined
   questions: JobQuestions
   observer: JobObserver | undefined
@@ -27,17 +31,22 @@ export class JobContext implements OperationContext {
   readonly signal: AbortSignal
   readonly logger: Logger
   readonly urls: UrlGuard
+  readonly resources: WorkerResources
   readonly #attempt: Attempt
+  readonly #transient: TransientEmitter
   readonly #browser: BrowserContext | undefined
   readonly #questions: JobQuestions
   readonly #steps: JobSteps
 
-  constructor({ attempt, input, signal, logger, urls, browser, questions, observer }: JobContextParts) {
+  constructor(parts: JobContextParts) {
+    const { attempt, input, signal, logger, urls, resources, transient, browser, questions, observer } = parts
     this.#attempt = attempt
     this.input = input
     this.signal = signal
     this.logger = logger
     this.urls = urls
+    this.resources = resources
+    this.#transient = transient
     this.#browser = browser
     this.#questions = questions
     this.#steps = new JobSteps({ attempt, signal, logger, observer })
@@ -81,6 +90,25 @@ export class JobContext implements OperationContext {
       )
     }
     return this.#questions.ask({ name, schema, prompt, ...options })
+  }
+
+  readonly transact = async <T>(change: (trx: AttemptTransaction) => Promise<T>): Promise<T> => {
+    this.signal.throwIfAborted()
+    return this.#attempt.transact(change)
+  }
+
+  readonly transactStep = <T>(name: string, change: (trx: AttemptTransaction) => Promise<T>): Promise<T> =>
+    this.#steps.commit(name, change)
+
+  readonly tell = async <TType extends TransientEventType>(
+    type: TType,
+    payload: OutgoingMessage<TType>['payload'],
+  ): Promise<void> => {
+    if (this.signal.aborted) return
+    const message = { type, payload } as OutgoingMessage<TransientEventType>
+    await this.#transient.emit(userChannel(this.userId), message).catch((error: unknown) => {
+      this.logger.debug({ err: error, type }, 'a transient message could not be sent')
+    })
   }
 
   readonly step = <T>(name: string, run: () => T | Promise<T>): Promise<T> => this.#steps.run(name, run)

@@ -1,9 +1,10 @@
-import type { Logger } from '@headway/event-log'
+import type { Logger, TransientEmitter } from '@headway/event-log'
 import { FencedError, type Attempt, type AttemptStore, type QueuedTurn } from '@headway/jobs'
 import type { BrowserLease } from '../browser/browser-lease.ts'
 import type { BrowserSource } from '../browser/browser-source.ts'
 import type { Operation } from '../define-operation.ts'
 import type { UrlGuard } from '../pages/url-guard.ts'
+import type { WorkerResources } from '../worker-resources.ts'
 import { callOperation } from './call-operation.ts'
 import { decideOutcome, type RunEnd } from './decide-outcome.ts'
 import { JobContext } from './job-context.ts'
@@ -21,6 +22,8 @@ export interface JobProcessorParts {
   running: RunningJobs
   browsers: BrowserSource
   urls: UrlGuard
+  resources: WorkerResources
+  transient: TransientEmitter
   logger: Logger
   workerId: string
   leaseMs: number
@@ -130,7 +133,7 @@ export class JobProcessor {
       if (interrupted) return interrupted
       if (job.attempt.cancelRequested) job.abort('cancelled')
       if (job.attempt.preemptRequested) job.abort('preempted')
-      const { urls, graceMs, questionExpiryMs, observer } = this.#parts
+      const { urls, resources, transient, graceMs, questionExpiryMs, observer } = this.#parts
       const { attempt, signal } = job
       const park: JobQuestionsParts['park'] = (question) => job.ask(question)
       const questions = new JobQuestions({ attempt, signal, park, expiryMs: questionExpiryMs })
@@ -141,6 +144,8 @@ export class JobProcessor {
         signal,
         logger,
         urls,
+        resources,
+        transient,
         browser,
         questions,
         observer,
@@ -160,10 +165,12 @@ export class JobProcessor {
     }
   }
 
-  async #acquireBrowser({ attempt, signal }: RunningJob, { timeoutMs }: Operation): Promise<BrowserLease> {
-    const pool = await this.#parts.browsers.pool()
-    const { userId } = attempt
-    return pool.acquire({ userId, signal, deadlineMs: timeoutMs + this.#parts.graceMs })
+  async #acquireBrowser({ attempt, signal }: RunningJob, operation: Operation): Promise<BrowserLease> {
+    const { browsers, resources, graceMs } = this.#parts
+    const pool = await browsers.pool()
+    const contextOptions = await browsers.contextOptions(operation.trustedOrigin(resources))
+    const deadlineMs = operation.timeoutMs + graceMs
+    return pool.acquire({ userId: attempt.userId, signal, deadlineMs, contextOptions })
   }
 
   /** Announces JOB_RUNNING. Where Redis or Postgres does not let it, the job goes back to the queue, and no failure is counted. */

@@ -1,5 +1,5 @@
 import type { Logger } from '@headway/event-log'
-import type { Attempt } from '@headway/jobs'
+import type { Attempt, AttemptTransaction } from '@headway/jobs'
 import { FinalError } from '../errors.ts'
 import type { JobObserver } from './job-observer.ts'
 
@@ -9,7 +9,7 @@ const NAME_MAX_LENGTH = 200
 const RESULT_MAX_BYTES = 1_048_576
 
 export interface JobStepsParts {
-  attempt: Pick<Attempt, 'completedStep' | 'beginStep' | 'completeStep' | 'failStep'>
+  attempt: Pick<Attempt, 'completedStep' | 'beginStep' | 'completeStep' | 'commitStep' | 'failStep'>
   signal: AbortSignal
   logger: Logger
   observer: JobObserver | undefined
@@ -32,6 +32,26 @@ export class JobSteps {
   }
 
   async run<T>(name: string, work: () => T | Promise<T>): Promise<T> {
+    return this.#once(name, async (start) => {
+      const result = await work()
+      this.#check(name, result)
+      await this.#parts.attempt.completeStep(name, result, elapsedSince(start))
+      return result
+    })
+  }
+
+  /** A step that is one transaction: what it changes and that it is completed are committed together. */
+  async commit<T>(name: string, change: (trx: AttemptTransaction) => Promise<T>): Promise<T> {
+    return this.#once(name, (start) =>
+      this.#parts.attempt.commitStep(name, async (trx) => {
+        const result = await change(trx)
+        this.#check(name, result)
+        return { result, durationMs: elapsedSince(start) }
+      }),
+    )
+  }
+
+  async #once<T>(name: string, complete: (start: number) => Promise<T>): Promise<T> {
     const { attempt, signal, observer } = this.#parts
     signal.throwIfAborted()
     this.#checkName(name)
@@ -44,11 +64,7 @@ export class JobSteps {
     const start = performance.now()
     try {
       await attempt.beginStep(name)
-      const result = await work()
-      // A step that was told to stop may have returned early.
-      signal.throwIfAborted()
-      checkSize(name, result)
-      await attempt.completeStep(name, result, elapsedSince(start))
+      const result = await complete(start)
       this.#done.add(name)
       observer?.onStep('completed')
       return result
@@ -59,6 +75,12 @@ export class JobSteps {
     } finally {
       this.#open.delete(name)
     }
+  }
+
+  #check(name: string, result: unknown): void {
+    // A step that was told to stop may have returned early.
+    this.#parts.signal.throwIfAborted()
+    checkSize(name, result)
   }
 
   #checkName(name: string): void {

@@ -19,6 +19,8 @@ export class ErpSite {
   watcher: Watcher = () => undefined
   /** Share of pages that fail, half of them after their work. */
   failureRate = 0
+  /** From 0 to 1; in the upper half a page that fails does so after its work. */
+  random: () => number
 
   static async open(options: Partial<ErpOptions> = {}): Promise<ErpSite> {
     const site = new ErpSite(options)
@@ -27,12 +29,13 @@ export class ErpSite {
   }
 
   private constructor({ random = Math.random, ...options }: Partial<ErpOptions>) {
+    this.random = random
     this.erp = createErp({
       user: 'desk',
       password: ERP_PASSWORD,
       failureRate: 1,
       // The share can change while the ERP runs.
-      random: () => (this.failureRate === 0 ? 1 : random() / this.failureRate),
+      random: () => (this.failureRate === 0 ? 1 : this.random() / this.failureRate),
       ...options,
     })
     this.#server = createServer((request, response) => {
