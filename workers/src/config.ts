@@ -2,13 +2,13 @@ import { join, resolve } from 'node:path'
 import { EVENT_BUFFER_MAX_AGE_MS, EVENT_BUFFER_MAX_BYTES, EVENT_BUFFER_MAX_SIZE } from '@headway/events'
 import { DEFAULT_RETENTION } from '@headway/jobs'
 import { z } from 'zod'
+import { unfit, wholeNumber } from './config-values.ts'
+import { erpProblems, erpVariables, toErpAccount } from './erp/erp-variables.ts'
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
 const variables = z.object({
   NODE_ENV: z.string().optional(),
-import { unfit, wholeNumber } from './config-values.ts'
-import { erpProblems, erpVariables, toErpAccount } from './erp/erp-variables.ts'
   DATABASE_URL: urlOf(['postgres:', 'postgresql:'], 'postgres://user:password@localhost:5432/headway'),
   REDIS_URL: urlOf(['redis:', 'rediss:'], 'redis://localhost:6379'),
   HEADWAY_DATA_DIR: z.string().default('.headway'),
@@ -33,13 +33,13 @@ import { erpProblems, erpVariables, toErpAccount } from './erp/erp-variables.ts'
   WORKER_BROWSER_LEASES: wholeNumber(1, 1_000_000, 50),
   WORKER_BROWSER_MEMORY_MB: wholeNumber(0, 1_048_576, 2048),
   WORKER_BROWSER_WAIT_MS: wholeNumber(100, 3_600_000, 60_000),
+  ...erpVariables,
   ALLOW_PRIVATE_URLS: z.stringbool({ error: unfit('1 or 0', '1') }).default(false),
   EVENT_BUFFER_MAX_SIZE: wholeNumber(1, 100_000, EVENT_BUFFER_MAX_SIZE),
   EVENT_BUFFER_MAX_AGE_MS: wholeNumber(1000, 604_800_000, EVENT_BUFFER_MAX_AGE_MS),
   EVENT_BUFFER_MAX_BYTES: wholeNumber(65_536, 67_108_864, EVENT_BUFFER_MAX_BYTES),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: unfit(`one of ${LOG_LEVELS.join(', ')}`, 'info') }).default('info'),
 })
-  ...erpVariables,
 
 /** Everything the worker can be told from outside, checked. Holds secrets: never log it as a whole. */
 export type Config = ReturnType<typeof toConfig>
@@ -104,6 +104,7 @@ function toConfig(values: z.output<typeof variables>) {
     },
     metrics: metricsOf(values),
     allowPrivateUrls: values.ALLOW_PRIVATE_URLS,
+    erp: toErpAccount(values),
     eventBuffer: {
       maxSize: values.EVENT_BUFFER_MAX_SIZE,
       maxAgeMs: values.EVENT_BUFFER_MAX_AGE_MS,
@@ -112,7 +113,6 @@ function toConfig(values: z.output<typeof variables>) {
     logLevel: values.LOG_LEVEL,
   }
 }
-    erp: toErpAccount(values),
 
 /** Metrics are for whoever runs the deployment: nowhere, until it is said where. */
 function metricsOf({

@@ -17,9 +17,9 @@ import {
 import { BrowserSource, type BrowserSourceOptions } from './browser/browser-source.ts'
 import { removeLeftovers } from './browser/remove-leftovers.ts'
 import type { Operation } from './define-operation.ts'
+import type { ErpAccount } from './erp/erp-account.ts'
 import { AttemptHolder } from './external/attempt-holder.ts'
 import { ExternalOperation } from './external/external-operation.ts'
-import type { ErpAccount } from './erp/erp-account.ts'
 import { loadOperations } from './load-operations.ts'
 import { OperationRegistration } from './operation-registration.ts'
 import { UrlGuard } from './pages/url-guard.ts'
@@ -48,14 +48,14 @@ export interface WorkerOptions {
   concurrency?: number
   /** Lets operations open private and loopback addresses. @default false */
   allowPrivateUrls?: boolean
+  /** The ERP that `submit-order` and `update-customer` work in; without it they are unavailable. */
+  erp?: ErpAccount | undefined
   /** @default 'headway' */
   queueName?: string
   eventLog?: EventLogOptions
   browsers?: Pick<BrowserSourceOptions, 'find' | 'pool'>
   /** Is told what becomes of jobs, for metrics. That of browsers is handed to their pool. */
   jobObserver?: JobObserver | undefined
-  /** The ERP that `submit-order` and `update-customer` work in; without it they are unavailable. */
-  erp?: ErpAccount | undefined
   /** How long a job stays a worker's without a sign of life, in milliseconds. @default 15_000 */
   leaseMs?: number
   /** Time between two signs of life, in milliseconds; at most a third of `leaseMs`. @default 5_000 */
@@ -145,37 +145,37 @@ async function runWorker(
   const { attempts } = engine
   const urls = new UrlGuard({ allowPrivateUrls: options.allowPrivateUrls ?? false })
   const browsers = new BrowserSource({ urls, logger, ...options.browsers })
+  const resources = { orders: engine.orders, erp: options.erp }
+  const transient = new TransientEmitter(connections.publisher, { namespace: engine.eventLog.namespace })
   const running = new RunningJobs()
   const holder = new AttemptHolder({ ...engine, running, logger })
   const byType = new Map(operations.map((operation) => [operation.type, withHolder(operation, holder)]))
   const observer = options.jobObserver
   const shared = { attempts, running, logger, workerId, leaseMs, observer }
   const processor = new JobProcessor({
-  const resources = { orders: engine.orders, erp: options.erp }
-  const transient = new TransientEmitter(connections.publisher, { namespace: engine.eventLog.namespace })
     ...shared,
     operations: byType,
     browsers,
     urls,
+    resources,
+    transient,
     graceMs,
     questionExpiryMs,
   })
   const heartbeat = new Heartbeat({ ...shared, intervalMs: heartbeatMs })
   const cancelListener = new CancelListener(connections.subscriber, running)
   const reportListener = new ReportListener(connections.subscriber, running)
-    resources,
-    transient,
   const registration = new OperationRegistration({
     registry: engine.operations,
     operations,
     browsers,
+    resources,
     logger,
   })
 
   await cancelListener.start()
   await reportListener.start()
   await registration.start()
-    resources,
   heartbeat.start()
   engine.relay.start()
   engine.reconciler.start()
