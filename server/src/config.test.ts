@@ -38,6 +38,17 @@ it('fills in what is not set', () => {
   expect(config.artifactsDir).toMatch(/\.headway\/artifacts$/)
 })
 
+it('keeps artifacts in a bucket where one is named, and says what is wrong with it without its secret', () => {
+  const key = { ARTIFACTS_S3_ACCESS_KEY_ID: 'id', ARTIFACTS_S3_SECRET_ACCESS_KEY: 'canary-s3' }
+  const { artifactsBucket } = parseConfig({ ...good, ARTIFACTS_S3_BUCKET: 'files', ...key })
+  expect(artifactsBucket).toMatchObject({ bucket: 'files', credentials: { secretAccessKey: 'canary-s3' } })
+  const problems = problemsOf({ ...good, ...key })
+  expect(problems).toEqual([
+    expect.stringMatching(/^ARTIFACTS_S3_ACCESS_KEY_ID is set while ARTIFACTS_S3_BUCKET/),
+  ])
+  expect(problems.join()).not.toContain('canary')
+})
+
 it('names each variable that will not do, and what to set', () => {
   expect(problemsOf({})).toEqual([
     expect.stringMatching(/^DATABASE_URL is not set\. .*Set it like postgres:\/\//),

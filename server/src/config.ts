@@ -3,7 +3,12 @@ import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { EVENT_BUFFER_MAX_AGE_MS, EVENT_BUFFER_MAX_BYTES, EVENT_BUFFER_MAX_SIZE } from '@headway/events'
-import { DEFAULT_RETENTION } from '@headway/jobs'
+import {
+  artifactVariables,
+  checkArtifactVariables,
+  DEFAULT_RETENTION,
+  toArtifactSettings,
+} from '@headway/jobs'
 import { z } from 'zod'
 import { jwtSecretProblem } from './auth/jwt-secret.ts'
 import { parseOrigin } from './auth/origins.ts'
@@ -20,7 +25,8 @@ const EMBEDDED_DRAIN_MS = 1_000
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/
 const NEW_SECRET = '"$(openssl rand -base64 48)"'
 
-const variables = z.object({
+const shape = z.object({
+  ...artifactVariables,
   NODE_ENV: z.string().optional(),
   PORT: wholeNumber(0, 65_535, 3_000).default(3_000),
   HOST: z.string().optional(),
@@ -57,6 +63,7 @@ const variables = z.object({
   LOG_LEVEL: oneOf(LOG_LEVELS, 'info').default('info'),
   SOCKET_TRANSPORTS: listOf(['websocket', 'polling'], 'websocket').default(['websocket']),
 })
+const variables = shape.superRefine(checkArtifactVariables)
 
 type Variables = z.infer<typeof variables>
 
@@ -138,6 +145,7 @@ function toConfig(values: Variables) {
       maxBytes: values.EVENT_BUFFER_MAX_BYTES,
     },
     artifactsDir: join(resolve(values.HEADWAY_DATA_DIR), 'artifacts'),
+    ...toArtifactSettings(values),
     webDir: resolve(values.HEADWAY_WEB_DIR),
     isProduction: values.NODE_ENV === 'production',
     isEmbedded: values.HEADWAY_EMBEDDED,

@@ -1,5 +1,5 @@
 import { UnsafeRedisError } from '@headway/event-log'
-import { DatabaseUnreachableError } from '@headway/jobs'
+import { ArtifactStorageError, DatabaseUnreachableError } from '@headway/jobs'
 import { ConfigError, parseConfig, type Config } from './config.ts'
 import { stopGracefully } from './graceful-stop.ts'
 import { createLogger } from './logger.ts'
@@ -14,7 +14,8 @@ process.on('uncaughtException', (error) => {
 })
 
 const server = await openServer(config, logger).catch((error: unknown) => {
-  if (error instanceof UnsafeRedisError || error instanceof DatabaseUnreachableError) refuseToStart(error)
+  const refusals = [UnsafeRedisError, DatabaseUnreachableError, ArtifactStorageError]
+  if (error instanceof Error && refusals.some((refusal) => error instanceof refusal)) refuseToStart(error)
   throw error
 })
 stopGracefully({ stop: () => server.stop(), drainMs: config.drainMs, logger })

@@ -59,7 +59,8 @@ async function build(
   const metrics = isPublic || metricsPort !== undefined ? createServerMetrics() : undefined
   const eventLog = new EventLog(redis, { ...config.eventBuffer, observer: metrics?.eventLog })
   const { sweepIntervalMs, queryTimeoutMs } = config
-  const stores = { databaseUrl, redis, eventLog, artifactsDir }
+  const { artifactsBucket, artifactLimits } = config
+  const stores = { databaseUrl, redis, eventLog, artifactsDir, artifactsBucket, artifactLimits }
   const engine = await openJobs({
     ...stores,
     logger,
@@ -82,6 +83,7 @@ async function build(
     jobLimits: config.jobLimits,
     limits: publishedLimits({
       eventBuffer: config.eventBuffer,
+      artifacts: artifactLimits,
       jobs: config.jobLimits,
       retention: config.retention,
       sockets: config,

@@ -105,7 +105,46 @@ describe('GET /api/jobs/:jobId/artifacts/:artifactId', () => {
     expect(answer.headers.get('content-type')).toBe('image/png')
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
     expect(answer.headers.get('content-length')).toBe('6')
-    expect(answer.headers.get('cache-control')).toBe('private, max-age=86400, immutable')
+    expect(answer.headers.get('cache-control')).toBe('private, no-cache')
+  })
+
+  it('gives a part of it, and its headers to HEAD', async () => {
+    const { userId, path } = await jobWithArtifact('a.txt', 'text/plain', '0123456789')
+    for (const [range, part, contentRange] of [
+      ['bytes=2-5', '2345', 'bytes 2-5/10'],
+      ['bytes=7-', '789', 'bytes 7-9/10'],
+      ['bytes=-1', '9', 'bytes 9-9/10'],
+    ] as const) {
+      const answer = await http.call(`GET ${path}`, { userId, headers: { range } })
+      expect([answer.status, answer.text]).toEqual([206, part])
+      expect(answer.headers.get('content-range')).toBe(contentRange)
+      expect(answer.headers.get('content-length')).toBe(String(part.length))
+    }
+    const behind = await http.call(`GET ${path}`, { userId, headers: { range: 'bytes=10-' } })
+    expect([problemOf(behind), behind.headers.get('content-range')]).toEqual([
+      '416 bad_request',
+      'bytes */10',
+    ])
+    const head = await http.call(`HEAD ${path}`, { userId })
+    expect([head.status, head.headers.get('content-length'), head.bytes.length]).toEqual([200, '10', 0])
+    expect(head.headers.get('accept-ranges')).toBe('bytes')
+  })
+
+  it('tells a browser that it has the file, until a later one takes its place', async () => {
+    const userId = uniqueUserId()
+    const { jobId } = await http.createJob(userId)
+    const attempt = await http.claim(jobId)
+    await attempt.running()
+    const { artifactId } = await attempt.artifact('a.txt', 'the first', 'text/plain')
+    const path = `/api/jobs/${jobId}/artifacts/${artifactId}`
+    const etag = (await http.call(`GET ${path}`, { userId })).headers.get('etag') ?? ''
+    const again = () => http.call(`GET ${path}`, { userId, headers: { 'if-none-match': etag } })
+    const part = { range: 'bytes=4-', 'if-range': etag }
+    const rest = () => http.call(`GET ${path}`, { userId, headers: part })
+    expect([(await again()).status, (await rest()).text]).toEqual([304, 'first'])
+    await attempt.artifact('a.txt', 'the second', 'text/plain')
+    expect([(await again()).status, (await again()).text]).toEqual([200, 'the second'])
+    expect([(await rest()).status, (await rest()).text]).toEqual([200, 'the second'])
   })
 
   it('takes the token from the address too, and only here', async () => {

@@ -226,6 +226,7 @@ it('publishes its limits to everyone', async () => {
     requests: { bodyMaxBytes: 262_144, listMaxLimit: 100, idempotencyKeyTtlHours: 24 },
     jobs: { perMinutePerUser: 120, unfinishedPerUser: 500 },
     retention: { maxAgeDays: 30, endedJobsPerUser: 1_000 },
+    artifacts: { maxBytes: 52_428_800, maxBytesPerJob: 524_288_000 },
     messages: { maxBytes: 65_536, bufferMaxMessages: 200, bufferMaxAgeMs: 300_000, bufferMaxBytes: 262_144 },
     text: { maxBytes: 8_388_608, ackMaxBytes: 262_144, chunkMaxBytes: 8_192 },
   })

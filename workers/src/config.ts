@@ -1,13 +1,19 @@
 import { join, resolve } from 'node:path'
 import { EVENT_BUFFER_MAX_AGE_MS, EVENT_BUFFER_MAX_BYTES, EVENT_BUFFER_MAX_SIZE } from '@headway/events'
-import { DEFAULT_RETENTION } from '@headway/jobs'
+import {
+  artifactVariables,
+  checkArtifactVariables,
+  DEFAULT_RETENTION,
+  toArtifactSettings,
+} from '@headway/jobs'
 import { z } from 'zod'
 import { unfit, wholeNumber } from './config-values.ts'
 import { erpProblems, erpVariables, toErpAccount } from './erp/erp-variables.ts'
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
-const variables = z.object({
+const shape = z.object({
+  ...artifactVariables,
   NODE_ENV: z.string().optional(),
   DATABASE_URL: urlOf(['postgres:', 'postgresql:'], 'postgres://user:password@localhost:5432/headway'),
   REDIS_URL: urlOf(['redis:', 'rediss:'], 'redis://localhost:6379'),
@@ -40,6 +46,7 @@ const variables = z.object({
   EVENT_BUFFER_MAX_BYTES: wholeNumber(65_536, 67_108_864, EVENT_BUFFER_MAX_BYTES),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: unfit(`one of ${LOG_LEVELS.join(', ')}`, 'info') }).default('info'),
 })
+const variables = shape.superRefine(checkArtifactVariables)
 
 /** Everything the worker can be told from outside, checked. Holds secrets: never log it as a whole. */
 export type Config = ReturnType<typeof toConfig>
@@ -78,6 +85,7 @@ function toConfig(values: z.output<typeof variables>) {
     databaseUrl: values.DATABASE_URL,
     redisUrl: values.REDIS_URL,
     artifactsDir: join(resolve(values.HEADWAY_DATA_DIR), 'artifacts'),
+    ...toArtifactSettings(values),
     externalOperationsFile: values.HEADWAY_EXTERNAL_OPERATIONS,
     instanceId: values.HEADWAY_INSTANCE_ID,
     leaseMs: values.HEADWAY_LEASE_MS,

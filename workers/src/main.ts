@@ -1,5 +1,5 @@
 import { UnsafeRedisError } from '@headway/event-log'
-import { DatabaseUnreachableError } from '@headway/jobs'
+import { ArtifactStorageError, DatabaseUnreachableError } from '@headway/jobs'
 import { ConfigError, parseConfig, type Config } from './config.ts'
 import { createLogger } from './create-logger.ts'
 import type { Operation } from './define-operation.ts'
@@ -35,7 +35,8 @@ const worker = await startWorker({
   logger,
   onStuck: () => end('it takes no jobs', 1),
 }).catch((error: unknown) => {
-  if (error instanceof UnsafeRedisError || error instanceof DatabaseUnreachableError) refuseToStart(error)
+  const refusals = [UnsafeRedisError, DatabaseUnreachableError, ArtifactStorageError]
+  if (error instanceof Error && refusals.some((refusal) => error instanceof refusal)) refuseToStart(error)
   throw error
 })
 const end = stopGracefully({ stop: () => worker.close(), logger })

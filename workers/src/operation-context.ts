@@ -1,6 +1,6 @@
 import type { Logger } from '@headway/event-log'
 import type { ArtifactView, OutgoingMessage, TransientEventType } from '@headway/events'
-import type { AttemptTransaction } from '@headway/jobs'
+import type { ArtifactSource, AttemptTransaction } from '@headway/jobs'
 import type { BrowserContext } from 'puppeteer'
 import type { z } from 'zod'
 import type { UrlGuard } from './pages/url-guard.ts'
@@ -67,8 +67,12 @@ export interface OperationContext<TInput = Record<string, unknown>> {
     payload: OutgoingMessage<TType>['payload'],
   ): Promise<void>
 
-  /** Stores a file. One with the same name as an earlier one takes its place. */
-  artifact(name: string, data: string | Uint8Array, contentType: string): Promise<ArtifactView>
+  /**
+   * Stores a file, all at once or as a stream brings it, which is never held as a whole. One with the same name as an earlier one takes its place.
+   *
+   * @throws FinalError with the code `payload_too_large`, above the limits that `GET /api/limits` names; nothing is stored then
+   */
+  artifact(name: string, data: ArtifactSource, contentType: string): Promise<ArtifactView>
 
   /**
    * Asks the job's owner, who may take as long as it takes: the job waits without a worker, a browser or a lock, and this

@@ -10,8 +10,10 @@ import {
 import {
   DEFAULT_QUEUE_NAME,
   openJobs,
+  type ArtifactLimits,
   type JobEngine,
   type RetentionLimits,
+  type S3Settings,
   type TextWriterSettings,
 } from '@headway/jobs'
 import { BrowserSource, type BrowserSourceOptions } from './browser/browser-source.ts'
@@ -39,6 +41,10 @@ export interface WorkerOptions {
   redisUrl: string
   /** Folder of artifacts and texts; all processes of a deployment see the same one. */
   artifactsDir: string
+  /** Keeps artifacts and texts in place of the folder. */
+  artifactsBucket?: S3Settings | undefined
+  /** @default 50 MiB for an artifact, 500 MiB for all of a job */
+  artifactLimits?: ArtifactLimits
   logger: Logger
   /** Refuses a Redis that throws keys away when its memory is full; else that is a warning. @default false */
   isProduction?: boolean

@@ -4,6 +4,7 @@ import type { RequestHandler } from 'express'
 import { userIdOf } from './authenticate.ts'
 import { notFound } from './http-error.ts'
 import { jobIdOf } from './job-id.ts'
+import { sendPartHeaders } from './send-part-headers.ts'
 import { sendStream } from './send-stream.ts'
 
 /** Shown by a browser without running anything in it. All else is offered as a download. */
@@ -20,21 +21,35 @@ const PASSIVE_TYPES = new Set([
   'text/csv',
 ])
 
-/** `GET /jobs/:jobId/artifacts/:artifactId`, to the job's user alone. Its bytes never change. */
+/**
+ * `GET /jobs/:jobId/artifacts/:artifactId`, to the job's user alone: the whole, or a part of it. A later artifact of the same name has the same
+ * address and another `ETag`, so a browser asks each time and is mostly told that it has it.
+ */
 export function jobArtifact(engine: JobEngine): RequestHandler {
   return async (request, response) => {
     const { artifactId } = request.params
     if (typeof artifactId !== 'string' || !JOB_ID_PATTERN.test(artifactId)) throw notFound('artifact')
     const artifact = await engine.artifacts.find(userIdOf(response), jobIdOf(request, 'artifact'), artifactId)
     if (artifact === undefined) throw notFound('artifact')
-    const stream = await engine.artifacts.stream(artifact.key)
+    const etag = `"${artifact.key.split('/').at(-1)}"`
     response.set({
       ...artifactHeaders(artifact),
-      'Content-Length': String(artifact.size),
-      'Cache-Control': 'private, max-age=86400, immutable',
+      ETag: etag,
+      'Cache-Control': 'private, no-cache',
     })
-    await sendStream(stream, response)
+    if (holds(request.get('if-none-match'), etag)) {
+      response.status(304).end()
+      return
+    }
+    const part = sendPartHeaders(request, response, { length: artifact.size, etag, what: 'artifact' })
+    if (request.method === 'HEAD') response.end()
+    else await sendStream(await engine.artifacts.stream(artifact.key, part), response)
   }
+}
+
+/** True for a client that has the file already, also where a proxy has made the tag a weak one. */
+function holds(condition = '', etag: string): boolean {
+  return condition.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag)
 }
 
 /** A page can have made the artifact, so it is a stranger's file: nothing in it may run as a part of this site. */

@@ -2,9 +2,9 @@ import { Readable } from 'node:stream'
 import type { JobEngine } from '@headway/jobs'
 import type { RequestHandler } from 'express'
 import { userIdOf } from './authenticate.ts'
-import { parseByteRange } from './byte-range.ts'
-import { HttpError, notFound } from './http-error.ts'
+import { notFound } from './http-error.ts'
 import { jobIdOf } from './job-id.ts'
+import { sendPartHeaders } from './send-part-headers.ts'
 import { sendStream } from './send-stream.ts'
 
 const PAGE_BYTES = 1_048_576
@@ -18,22 +18,9 @@ export function jobText(engine: JobEngine): RequestHandler {
     const jobId = jobIdOf(request)
     if (!(await engine.jobs.owned(userIdOf(response), [jobId])).has(jobId)) throw notFound('job')
     const { end } = await engine.text.read(jobId, 0, 0)
-    const range = parseByteRange(request.get('range'), end)
-    if (range.outcome === 'unsatisfiable') {
-      throw new HttpError('bad_request', `The text has ${end} bytes so far; the range begins behind them.`, {
-        status: 416,
-        headers: { 'Content-Range': `bytes */${end}`, 'Accept-Ranges': 'bytes' },
-      })
-    }
-    const [first, stop] = range.outcome === 'part' ? [range.first, range.last + 1] : [0, end]
-    if (range.outcome === 'part') {
-      response.status(206).set('Content-Range', `bytes ${first}-${stop - 1}/${end}`)
-    }
-    response.set({
-      'Content-Type': 'text/plain; charset=utf-8',
-      'Content-Length': String(stop - first),
-      'Accept-Ranges': 'bytes',
-    })
+    const part = sendPartHeaders(request, response, { length: end, what: 'text' })
+    const [first, stop] = part ? [part.first, part.last + 1] : [0, end]
+    response.set('Content-Type', 'text/plain; charset=utf-8')
     if (request.method === 'HEAD') response.end()
     else await sendStream(Readable.from(pages(engine, jobId, first, stop), { objectMode: false }), response)
   }

@@ -6,7 +6,12 @@ import {
   MESSAGE_MAX_BYTES,
   TEXT_ACK_MAX_BYTES,
 } from '@headway/events'
-import { DEFAULT_RETENTION, type RetentionLimits } from '@headway/jobs'
+import {
+  DEFAULT_ARTIFACT_LIMITS,
+  DEFAULT_RETENTION,
+  type ArtifactLimits,
+  type RetentionLimits,
+} from '@headway/jobs'
 import { MAX_CONCURRENT_SNAPSHOTS, MAX_WAITING_SNAPSHOTS } from '../snapshot-reads.ts'
 import { TOKEN_LEEWAY_SECONDS, TOKEN_MAX_BYTES } from '../auth/token-verifier.ts'
 import { IDEMPOTENCY_KEY_MAX_LENGTH, IDEMPOTENCY_KEY_TTL_HOURS } from './idempotency-key.ts'
@@ -20,6 +25,8 @@ export interface PublishedLimitsOptions {
   /** What a channel keeps for replay, where it is not the default. */
   eventBuffer?: { maxSize: number; maxAgeMs: number; maxBytes: number }
   jobs?: JobLimits
+  /** How much jobs may store, where it is not the default. */
+  artifacts?: ArtifactLimits
   /** What is kept of jobs that ended, where it is not the default. */
   retention?: RetentionLimits
   /** How often the server looks after sockets, where it is not the default. */
@@ -29,7 +36,7 @@ export interface PublishedLimitsOptions {
 /** The answer of `GET /api/limits`: everything that a client may run into, so that it need not learn it by errors. */
 export function publishedLimits(options: PublishedLimitsOptions) {
   const { eventBuffer, jobs = DEFAULT_JOB_LIMITS, sockets = SOCKET_LIMITS } = options
-  const { retention = DEFAULT_RETENTION } = options
+  const { retention = DEFAULT_RETENTION, artifacts = DEFAULT_ARTIFACT_LIMITS } = options
   const { headCheckMs, pingIntervalMs, pingTimeoutMs } = sockets
   return {
     requests: {
@@ -51,6 +58,7 @@ export function publishedLimits(options: PublishedLimitsOptions) {
       bufferMaxBytes: eventBuffer?.maxBytes ?? EVENT_BUFFER_MAX_BYTES,
     },
     snapshots: { readingPerInstance: MAX_CONCURRENT_SNAPSHOTS, waitingPerInstance: MAX_WAITING_SNAPSHOTS },
+    artifacts: { maxBytes: artifacts.maxBytes, maxBytesPerJob: artifacts.maxBytesPerJob },
     text: { maxBytes: TEXT_MAX_BYTES, ackMaxBytes: TEXT_ACK_MAX_BYTES, chunkMaxBytes: CHUNK_MAX_BYTES },
     sockets: { ...SOCKET_LIMITS, headCheckMs, pingIntervalMs, pingTimeoutMs },
   }

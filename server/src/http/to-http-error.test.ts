@@ -1,4 +1,4 @@
-import { InvalidCursorError } from '@headway/jobs'
+import { ArtifactStorageError, InvalidCursorError } from '@headway/jobs'
 import { expect, it } from 'vitest'
 import { TokenError } from '../auth/token-error.ts'
 import { HttpError } from './http-error.ts'
@@ -17,6 +17,7 @@ it.each([
   ['a refused connection', withCode('ECONNREFUSED'), 503, 'unavailable'],
   ['a connection that Postgres ended', withCode('57P01'), 503, 'unavailable'],
   ['a connection that was lost', new Error('Connection terminated unexpectedly'), 503, 'unavailable'],
+  ['a bucket that is away', new ArtifactStorageError('x', { reason: 'canary' }), 503, 'unavailable'],
   ['a statement that is wrong', withCode('42601'), 500, 'internal'],
   ['an error of a server that we called', { status: 502 }, 500, 'internal'],
   ['a text', 'canary', 500, 'internal'],

@@ -1,4 +1,4 @@
-import { InvalidCursorError } from '@headway/jobs'
+import { ArtifactStorageError, InvalidCursorError } from '@headway/jobs'
 import { TokenError } from '../auth/token-error.ts'
 import { TooManySnapshotReadsError } from '../snapshot-reads.ts'
 import { HttpError } from './http-error.ts'
@@ -20,7 +20,8 @@ export function toHttpError(error: unknown): HttpError {
   }
   if (isClientError(error)) return fromClientError(error)
   if (isOutage(error)) {
-    return new HttpError('unavailable', 'The database cannot be reached right now. Try again shortly.', {
+    const what = error instanceof ArtifactStorageError ? 'storage of files' : 'database'
+    return new HttpError('unavailable', `The ${what} cannot be reached right now. Try again shortly.`, {
       headers: { 'Retry-After': '2' },
       cause: error,
     })

@@ -1,9 +1,10 @@
 import type { Logger, TransientEmitter } from '@headway/event-log'
 import { userChannel, type OutgoingMessage, type TransientEventType } from '@headway/events'
-import type { Attempt, AttemptTransaction } from '@headway/jobs'
+import { ArtifactTooLargeError, type Attempt, type AttemptTransaction } from '@headway/jobs'
 import type { BrowserContext } from 'puppeteer'
 import { FinalError } from '../errors.ts'
 import type { OperationContext } from '../operation-context.ts'
+import { untilAborted } from '../pages/until-aborted.ts'
 import type { UrlGuard } from '../pages/url-guard.ts'
 import type { WorkerResources } from '../worker-resources.ts'
 import type { JobObserver } from './job-observer.ts'
@@ -72,7 +73,12 @@ export class JobContext implements OperationContext {
 
   readonly artifact: OperationContext['artifact'] = async (name, data, contentType) => {
     this.signal.throwIfAborted()
-    return this.#attempt.artifact(toFileName(name), data, contentType)
+    const { signal } = this
+    const stored = this.#attempt.artifact(toFileName(name), data, contentType, { signal })
+    return untilAborted(signal, stored).catch((error: unknown) => {
+      if (!(error instanceof ArtifactTooLargeError)) throw error
+      throw new FinalError(error.message, { code: error.code, cause: error })
+    })
   }
 
   readonly browser = (): BrowserContext => {

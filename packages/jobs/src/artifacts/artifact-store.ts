@@ -141,19 +141,21 @@ export class ArtifactStore {
     source: AsyncIterable<string | Uint8Array>,
     { maxBytes, signal }: WriteLimits,
   ): Promise<number> {
-    const measured = new MeasuredStream(maxBytes)
-    const reading = pipeline(source, measured, { signal })
-    const writing = this.#disk.putStream(this.#prefix + key, measured).catch((error: unknown) => {
+    // Its error is read once the write has ended.
+    const measured = new MeasuredStream(maxBytes).on('error', () => undefined)
+    // Nobody waits for it: a source that hangs may never be done with its end, and what it brought is known by then.
+    pipeline(source, measured, { signal }).catch(() => undefined)
+    try {
+      await this.#disk.putStream(this.#prefix + key, measured)
+      return measured.counted
+    } catch (error) {
+      const failure = measured.errored ?? unwrapStorageError(error)
       // Whatever still comes is read by nobody.
       measured.destroy()
-      throw error
-    })
-    const [, written] = await Promise.allSettled([reading, writing])
-    if (written.status === 'fulfilled') return measured.counted
-    // What can't be removed now is found as an orphan.
-    await this.remove(key).catch(() => undefined)
-    if (signal?.aborted) throw signal.reason
-    throw measured.errored ?? unwrapStorageError(written.reason)
+      // What can't be removed now is found as an orphan.
+      await this.remove(key).catch(() => undefined)
+      throw signal?.aborted ? signal.reason : failure
+    }
   }
 
   /** Keys, and folders without their last slash where it does not go into them. Nothing for a folder that is not there. */

@@ -44,25 +44,33 @@ export const artifactVariables = {
 
 type Variables = z.output<z.ZodObject<typeof artifactVariables>>
 
-/** What the variables say together and one alone does not: each problem begins with the variable to look at. */
-export function artifactProblems(values: Variables): string[] {
-  const { ARTIFACTS_S3_BUCKET, ARTIFACTS_S3_ACCESS_KEY_ID: id, ARTIFACTS_S3_SECRET_ACCESS_KEY: key } = values
-  if (ARTIFACTS_S3_BUCKET === undefined) {
-    const orphan = Object.keys(artifactVariables).find(
-      (name) => name.startsWith('ARTIFACTS_S3_') && values[name as keyof Variables] !== undefined,
-    )
-    return orphan === undefined
-      ? []
-      : [
-          `${orphan} is set while ARTIFACTS_S3_BUCKET is not: artifacts would go into the folder. Set both, or neither.`,
-        ]
-  }
-  if ((id === undefined) === (key === undefined)) return []
-  const [set, missing] =
-    id === undefined ? ['SECRET_ACCESS_KEY', 'ACCESS_KEY_ID'] : ['ACCESS_KEY_ID', 'SECRET_ACCESS_KEY']
-  return [
-    `ARTIFACTS_S3_${set} is set while ARTIFACTS_S3_${missing} is not. Set both, or neither where the machine has a role of its own.`,
-  ]
+/** For `superRefine` of the whole: what the variables say together, and one alone does not. */
+export function checkArtifactVariables(values: Variables, context: z.RefinementCtx): void {
+  const problem = values.ARTIFACTS_S3_BUCKET === undefined ? withoutBucket(values) : halfAKey(values)
+  if (problem === undefined) return
+  context.addIssue({ code: 'custom', path: [problem.name], message: problem.message })
+}
+
+interface Problem {
+  name: keyof Variables
+  message: string
+}
+
+function withoutBucket(values: Variables): Problem | undefined {
+  const names = Object.keys(artifactVariables) as (keyof Variables)[]
+  const name = names.find((each) => each.startsWith('ARTIFACTS_S3_') && values[each] !== undefined)
+  const message =
+    'is set while ARTIFACTS_S3_BUCKET is not: artifacts would go into the folder. Set both, or neither.'
+  return name && { name, message }
+}
+
+function halfAKey(values: Variables): Problem | undefined {
+  const names = ['ARTIFACTS_S3_ACCESS_KEY_ID', 'ARTIFACTS_S3_SECRET_ACCESS_KEY'] as const
+  const name = names.find((each) => values[each] !== undefined)
+  const missing = names.find((each) => values[each] === undefined)
+  if (name === undefined || missing === undefined) return undefined
+  const message = `is set while ${missing} is not. Set both, or neither where the machine has a role of its own.`
+  return { name, message }
 }
 
 /** What {@link openJobs} is to be told. Holds a secret: never log it. */
