@@ -94,7 +94,10 @@ class ScriptRun {
     await this.#note(stepName(number), 'hold')
     if (hold.isStubborn && attempt === 1) {
       await untilThawed()
-      await writeEverything(this.#ctx, (error) => this.#note(stepName(number), 'refused', error.name))
+      await writeEverything(this.#ctx, {
+        first: at === 'before' ? 'redis' : 'postgres',
+        refused: (error) => this.#note(stepName(number), 'refused', error.name),
+      })
       await this.#note(stepName(number), 'over')
       return
     }
