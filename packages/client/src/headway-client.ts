@@ -8,7 +8,7 @@ import type { JobFollowing } from './job-followers.ts'
 import type { JobMessage } from './job-message.ts'
 import { Listeners } from './listeners.ts'
 import { MessageRouter } from './message-router.ts'
-import { RestCalls } from './rest-calls.ts'
+import { RestCalls, type RestCall } from './rest-calls.ts'
 import { frameScheduler, type Scheduler } from './scheduler.ts'
 import type { SendName } from './send-queue.ts'
 import { Session } from './session.ts'
@@ -149,7 +149,12 @@ export class HeadwayClient {
 
   /** Puts a failed or cancelled job back to work, after its last completed step. Throws a `RequestError`. */
   async resumeJob(jobId: string): Promise<JobView> {
-    return await this.#rest.resumeJob(jobId)
+    return await this.callApi(`/api/jobs/${encodeURIComponent(jobId)}/resume`, { method: 'POST' })
+  }
+
+  /** Any call of the REST API that answers with JSON, as this client's user. Throws a `RequestError`. */
+  async callApi<TAnswer>(path: string, call?: RestCall): Promise<TAnswer> {
+    return await this.#rest.call(path, call)
   }
 
   /** Answers a question of a job. Throws a `RequestError`. */

@@ -19,16 +19,26 @@ function callsWith(...responses: (Response | Error)[]): {
   }
 }
 
-it('resumes a job with the client’s token, renewed once when it is refused', async () => {
+it('calls with the client’s token, renewed once when it is refused', async () => {
   const { rest, fetched } = callsWith(
     new Response(null, { status: 401 }),
     Response.json({ jobId: 'j' }, { status: 202 }),
   )
-  expect(await rest.resumeJob('j')).toEqual({ jobId: 'j' })
+  expect(await rest.call('/api/jobs/j/resume', { method: 'POST' })).toEqual({ jobId: 'j' })
   expect(fetched.mock.calls.map(([url, init]) => [url, init?.method, init?.headers])).toEqual([
     ['https://jobs.example.com/api/jobs/j/resume', 'POST', { authorization: 'Bearer token-1' }],
     ['https://jobs.example.com/api/jobs/j/resume', 'POST', { authorization: 'Bearer token-2' }],
   ])
+})
+
+it('adds the token to the headers of the call', async () => {
+  const { rest, fetched } = callsWith(Response.json({ jobId: 'j' }, { status: 201 }))
+  const headers = { 'idempotency-key': 'k' }
+  await rest.call('/api/jobs', { method: 'POST', headers, body: '{}' })
+  expect(fetched.mock.calls[0]?.[1]).toMatchObject({
+    headers: { ...headers, authorization: 'Bearer token-1' },
+    body: '{}',
+  })
 })
 
 it('throws the code of a problem, and unavailable where the server was not reached', async () => {
@@ -38,10 +48,10 @@ it('throws the code of a problem, and unavailable where the server was not reach
     new Error('refused'),
     new Response('<html>', { status: 502 }),
   )
-  await expect(rest.resumeJob('j')).rejects.toMatchObject({
+  await expect(rest.call('/api/jobs/j')).rejects.toMatchObject({
     code: 'conflict',
     message: 'The job is running.',
   })
-  await expect(rest.resumeJob('j')).rejects.toMatchObject({ code: 'unavailable' })
-  await expect(rest.resumeJob('j')).rejects.toMatchObject({ code: 'internal' })
+  await expect(rest.call('/api/jobs/j')).rejects.toMatchObject({ code: 'unavailable' })
+  await expect(rest.call('/api/jobs/j')).rejects.toMatchObject({ code: 'internal' })
 })

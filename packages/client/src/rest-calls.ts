@@ -1,4 +1,4 @@
-import type { ErrorCode, JobView } from '@headway/events'
+import type { ErrorCode } from '@headway/events'
 import { RequestError } from './errors.ts'
 import type { TokenSource } from './token-source.ts'
 
@@ -9,7 +9,12 @@ export interface RestCallsOptions {
   fetch: typeof fetch
 }
 
-/** The calls that have no socket event: plain REST with the client's token. */
+/** What a REST call says besides its address, as `fetch` takes it. */
+export interface RestCall extends RequestInit {
+  headers?: Record<string, string>
+}
+
+/** The calls that have no socket event: plain REST with the client's token, renewed once when it is refused. */
 export class RestCalls {
   readonly #options: RestCallsOptions
 
@@ -17,24 +22,24 @@ export class RestCalls {
     this.#options = options
   }
 
-  /** Puts a failed or cancelled job back to work, after its last completed step. */
-  async resumeJob(jobId: string): Promise<JobView> {
-    const path = `/api/jobs/${encodeURIComponent(jobId)}/resume`
-    let response = await this.#post(path, await this.#options.tokens.current())
-    if (response.status === 401 && this.#options.tokens.canRenew) {
-      response = await this.#post(path, await this.#options.tokens.renew())
+  /** The answer's JSON. Throws a `RequestError`. */
+  async call<TAnswer>(path: string, call: RestCall = {}): Promise<TAnswer> {
+    const { tokens } = this.#options
+    let response = await this.#fetch(path, call, await tokens.current())
+    if (response.status === 401 && tokens.canRenew) {
+      response = await this.#fetch(path, call, await tokens.renew())
     }
     if (!response.ok) throw await problemOf(response)
-    return (await response.json()) as JobView
+    return (await response.json()) as TAnswer
   }
 
-  async #post(path: string, token: string | null): Promise<Response> {
+  async #fetch(path: string, call: RestCall, token: string | null): Promise<Response> {
     const { url, fetch } = this.#options
     try {
-      const headers = { authorization: `Bearer ${token ?? ''}` }
-      return await fetch(`${url?.replace(/\/$/, '') ?? ''}${path}`, { method: 'POST', headers })
+      const headers = { ...call.headers, authorization: `Bearer ${token ?? ''}` }
+      return await fetch(`${url?.replace(/\/$/, '') ?? ''}${path}`, { ...call, headers })
     } catch (cause) {
-      throw new RequestError('unavailable', `POST ${path} did not reach the server. Try again.`, { cause })
+      throw new RequestError('unavailable', `${path} did not reach the server. Try again.`, { cause })
     }
   }
 }
