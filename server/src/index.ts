@@ -10,6 +10,12 @@ export {
 export { ConfigError, parseConfig, type Config } from './config.ts'
 export { type JobLimits } from './http/job-limits.ts'
 export { createJobRoutes, type JobRoutesOptions } from './http/job-routes.ts'
+export type { OrderBroadcast } from './http/pending-orders/broadcast-told.ts'
+export type { OrderRouteLimits } from './http/pending-orders/order-route-limits.ts'
+export {
+  createPendingOrdersRouter,
+  type PendingOrdersRouterOptions,
+} from './http/pending-orders/pending-orders-router.ts'
 export { createLogger, type LoggerOptions } from './logger.ts'
 export { createEventLogMetrics } from './metrics/event-log-metrics.ts'
 export { createRealtimeMetrics } from './metrics/realtime-metrics.ts'

@@ -134,8 +134,9 @@ export async function startHttp(
   }
 }
 
-async function callUrl(url: string, request: string, options: CallOptions = {}): Promise<Answer> {
-  const [method = 'GET', path = '/'] = request.split(' ')
+/** Calls any server; `request` is a method and a path below the address. */
+export async function callUrl(url: string, request: string, options: CallOptions = {}): Promise<Answer> {
+  const [method = 'GET', path = ''] = request.split(' ')
   const { userId, body, headers = {} } = options
   const token = options.token ?? (userId === undefined ? undefined : await signToken({ userId }))
   const isRaw = typeof body === 'string' || body instanceof Uint8Array

@@ -12,6 +12,8 @@ import type { JobLimits } from './job-limits.ts'
 import { createJobRoutes } from './job-routes.ts'
 import { readJsonBody } from './json-body.ts'
 import { metrics, type MetricsOptions } from './metrics.ts'
+import { createCustomersRouter } from './pending-orders/customers-router.ts'
+import { createPendingOrdersRouter } from './pending-orders/pending-orders-router.ts'
 import { methodNotAllowed, problemHandler, routeNotFound } from './problem-handler.ts'
 import type { PublishedLimits } from './published-limits.ts'
 import { liveness, readiness } from './readiness.ts'
@@ -72,8 +74,10 @@ export function createApp(options: AppOptions): Express {
       .post(refuseRebinding(origins), readJsonBody(), createDevToken(options.devToken))
       .all(methodNotAllowed('POST'))
   }
-  const routes = { engine, verifier, logger, redis, snapshotReads, limits: options.jobLimits }
-  app.use('/api', createJobRoutes(routes))
+  const routes = { engine, verifier, logger, redis, snapshotReads }
+  app.use('/api', createJobRoutes({ ...routes, limits: options.jobLimits }))
+  app.use('/api/pending-orders', createPendingOrdersRouter(routes))
+  app.use('/api/customers', createCustomersRouter(routes))
 
   app.use(serveConsole(options.webDir))
   app.use(routeNotFound)

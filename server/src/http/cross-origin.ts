@@ -2,7 +2,8 @@ import type { RequestHandler } from 'express'
 import type { OriginList } from '../auth/origins.ts'
 
 const METHODS = 'GET, HEAD, POST, PATCH, DELETE'
-const REQUEST_HEADERS = 'Authorization, Content-Type, Idempotency-Key, Last-Event-ID, Range, X-Request-Id'
+const REQUEST_HEADERS =
+  'Authorization, Content-Type, Idempotency-Key, Last-Event-ID, Range, X-Client-Id, X-Request-Id'
 const RESPONSE_HEADERS =
   'Accept-Ranges, Content-Disposition, Content-Range, Location, Retry-After, X-Request-Id'
 const PREFLIGHT_MAX_AGE_SECONDS = '600'

@@ -11,6 +11,8 @@ export interface HttpErrorOptions {
   /** Where the code's usual status does not fit. */
   status?: number
   errors?: FieldError[]
+  /** What else programs are told, beside the members that every problem has. */
+  members?: Record<string, unknown>
   headers?: Record<string, string>
   cause?: unknown
 }
@@ -39,6 +41,7 @@ export class HttpError extends Error {
   readonly code: ErrorCode
   readonly status: number
   readonly errors: FieldError[] | undefined
+  readonly members: Record<string, unknown> | undefined
   readonly headers: Record<string, string>
 
   constructor(code: ErrorCode, detail: string, options: HttpErrorOptions = {}) {
@@ -46,6 +49,7 @@ export class HttpError extends Error {
     this.code = code
     this.status = options.status ?? STATUSES[code]
     this.errors = options.errors
+    this.members = options.members
     this.headers = options.headers ?? {}
   }
 }

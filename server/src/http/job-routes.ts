@@ -12,12 +12,12 @@ import { cancelJob, resumeJob } from './change-job.ts'
 import { createJob } from './create-job.ts'
 import { InputValidator } from './input-validator.ts'
 import { jobArtifact } from './job-artifact.ts'
-import { limitJobCreation } from './job-creation-rate.ts'
 import { DEFAULT_JOB_LIMITS, type JobLimits } from './job-limits.ts'
 import { jobText } from './job-text.ts'
 import { readJsonBody } from './json-body.ts'
 import { listJobs } from './list-jobs.ts'
 import { methodNotAllowed, problemHandler } from './problem-handler.ts'
+import { limitRate } from './rate-limit.ts'
 import { assignRequestId } from './request-id.ts'
 import { listOperations } from './list-operations.ts'
 import { viewJob } from './view-job.ts'
@@ -50,7 +50,7 @@ export function createJobRoutes(options: JobRoutesOptions): Router {
   const validator = new InputValidator({ schemas, logger })
   const user = authenticate(verifier)
   const userByQuery = authenticate(verifier, { isQueryAllowed: true })
-  const rate = limitJobCreation({ jobsPerMinute, logger, redis })
+  const rate = limitRate({ name: 'jobs', perMinute: jobsPerMinute, what: 'jobs', logger, redis })
   const body = readJsonBody()
   const snapshots = options.snapshotReads ?? new SnapshotReads()
 

@@ -13,8 +13,8 @@ const JSON_CONTENT_TYPE = /^application\/json\s*(?:;\s*charset="?utf-8"?\s*)?$/i
  * Reads a JSON body: as `application/json` in UTF-8 and not compressed, since a kilobyte can unpack to a gigabyte.
  * A body that an application before us has parsed already is taken as it is.
  */
-export function readJsonBody(): RequestHandler[] {
-  const readBytes = express.raw({ type: isJson, limit: BODY_MAX_BYTES, inflate: false })
+export function readJsonBody({ maxBytes = BODY_MAX_BYTES } = {}): RequestHandler[] {
+  const readBytes = express.raw({ type: isJson, limit: maxBytes, inflate: false })
   return [readBytes, parseBody]
 }
 

@@ -4,10 +4,8 @@ import type { RequestHandler } from 'express'
 import { z } from 'zod'
 import type { SnapshotReads } from '../snapshot-reads.ts'
 import { userIdOf } from './authenticate.ts'
+import { limitParameter } from './limit-parameter.ts'
 import { parseQuery } from './parse-query.ts'
-
-export const LIST_DEFAULT_LIMIT = 50
-export const LIST_MAX_LIMIT = 100
 
 const query = z.strictObject({
   state: z.enum(JOB_STATES).optional(),
@@ -15,12 +13,7 @@ const query = z.strictObject({
     .string()
     .regex(/^[\w.:-]{1,128}$/)
     .optional(),
-  limit: z
-    .string()
-    .regex(/^[1-9]\d{0,2}$/)
-    .transform(Number)
-    .refine((limit) => limit <= LIST_MAX_LIMIT, { error: `must be at most ${LIST_MAX_LIMIT}` })
-    .default(LIST_DEFAULT_LIMIT),
+  limit: limitParameter,
   cursor: z
     .string()
     .regex(/^[\w-]{1,256}={0,2}$/)

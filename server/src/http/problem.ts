@@ -27,5 +27,6 @@ export function toProblem(error: HttpError, requestId?: string): Problem {
     code: error.code,
     ...(requestId === undefined ? {} : { instance: `urn:headway:request:${requestId}`, requestId }),
     ...(error.errors === undefined ? {} : { errors: error.errors }),
+    ...error.members,
   }
 }

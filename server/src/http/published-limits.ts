@@ -4,6 +4,7 @@ import {
   EVENT_BUFFER_MAX_BYTES,
   EVENT_BUFFER_MAX_SIZE,
   MESSAGE_MAX_BYTES,
+  ORDER_LIMITS,
   TEXT_ACK_MAX_BYTES,
 } from '@headway/events'
 import {
@@ -18,7 +19,8 @@ import { IDEMPOTENCY_KEY_MAX_LENGTH, IDEMPOTENCY_KEY_TTL_HOURS } from './idempot
 import { DEFAULT_JOB_LIMITS, type JobLimits } from './job-limits.ts'
 import { BODY_MAX_BYTES } from './json-body.ts'
 import { JSON_MAX_DEPTH } from './json-problem.ts'
-import { LIST_DEFAULT_LIMIT, LIST_MAX_LIMIT } from './list-jobs.ts'
+import { LIST_DEFAULT_LIMIT, LIST_MAX_LIMIT } from './limit-parameter.ts'
+import { BATCH_MAX_BYTES, DEFAULT_ORDER_ROUTE_LIMITS } from './pending-orders/order-route-limits.ts'
 import { SOCKET_LIMITS } from './socket-limits.ts'
 
 export interface PublishedLimitsOptions {
@@ -50,6 +52,13 @@ export function publishedLimits(options: PublishedLimitsOptions) {
       listMaxLimit: LIST_MAX_LIMIT,
     },
     jobs: { perMinutePerUser: jobs.jobsPerMinute, unfinishedPerUser: jobs.maxUnfinishedJobs },
+    pendingOrders: {
+      batchMaxBytes: BATCH_MAX_BYTES,
+      batchesPerMinutePerUser: DEFAULT_ORDER_ROUTE_LIMITS.batchesPerMinute,
+      deletionsPerMinutePerUser: DEFAULT_ORDER_ROUTE_LIMITS.deletionsPerMinute,
+      unsubmittedPerUser: DEFAULT_ORDER_ROUTE_LIMITS.maxUnsubmittedOrders,
+      ...ORDER_LIMITS,
+    },
     retention: { maxAgeDays: retention.maxAgeDays, endedJobsPerUser: retention.maxJobsPerUser },
     messages: {
       maxBytes: MESSAGE_MAX_BYTES,

@@ -13,22 +13,26 @@ import { HttpError } from './http-error.ts'
 /** A Redis that hangs must not hold up a request: after this long the request passes uncounted. */
 const DECISION_TIMEOUT_MS = 500
 
-export interface JobCreationRateOptions {
-  jobsPerMinute: number
+export interface RateLimitOptions {
+  /** Under which the requests are counted: each name for itself. */
+  name: string
+  perMinute: number
+  /** What they are, for the sentence that refuses one. */
+  what: string
   logger: Logger
   /** Counts across instances. Without it, or while it is away, each instance counts for itself. */
   redis?: Redis | undefined
 }
 
-/** Keeps one user from flooding the queue of all. A failing Redis never fails a request. */
-export function limitJobCreation({ jobsPerMinute, logger, redis }: JobCreationRateOptions): RequestHandler {
-  const limiter = createLimiter(jobsPerMinute, redis)
+/** Keeps one user from taking what is for all. A failing Redis never fails a request. */
+export function limitRate({ name, perMinute, what, logger, redis }: RateLimitOptions): RequestHandler {
+  const limiter = createLimiter(name, perMinute, redis)
   return async (_request, response, next) => {
     const retryAfterSeconds = await decide(limiter, userIdOf(response), logger)
     if (retryAfterSeconds !== undefined) {
       throw new HttpError(
         'rate_limited',
-        `More than ${jobsPerMinute} jobs in a minute. Try again in ${retryAfterSeconds} s.`,
+        `More than ${perMinute} ${what} in a minute. Try again in ${retryAfterSeconds} s.`,
         { headers: { 'Retry-After': String(retryAfterSeconds) } },
       )
     }
@@ -36,8 +40,8 @@ export function limitJobCreation({ jobsPerMinute, logger, redis }: JobCreationRa
   }
 }
 
-function createLimiter(points: number, redis: Redis | undefined): RateLimiterAbstract {
-  const rate = { points, duration: 60, keyPrefix: 'hw:rate:jobs' }
+function createLimiter(name: string, points: number, redis: Redis | undefined): RateLimiterAbstract {
+  const rate = { points, duration: 60, keyPrefix: `hw:rate:${name}` }
   const insuranceLimiter = new RateLimiterMemory(rate)
   if (!redis) return insuranceLimiter
   return new RateLimiterRedis({ ...rate, storeClient: redis, rejectIfRedisNotReady: true, insuranceLimiter })
@@ -56,7 +60,7 @@ async function decide(
     return undefined
   } catch (refusal) {
     if (refusal instanceof RateLimiterRes) return Math.max(1, Math.ceil(refusal.msBeforeNext / 1_000))
-    logger.warn({ err: refusal, userId }, 'A job creation could not be counted; it passes')
+    logger.warn({ err: refusal, userId }, 'A request could not be counted; it passes')
     return undefined
   } finally {
     clearTimeout(timeout)
