@@ -1,4 +1,5 @@
 import type { WebSocketMessage } from '@headway/events'
+import { BoundedMap } from './bounded-map.ts'
 import { placeMessage, type DurableMessage } from './cursor.ts'
 
 /** Numbers remembered per channel: more than a channel keeps for replay, so a replay never looks unseen. */
@@ -17,7 +18,7 @@ const NOTHING: Reading = { deliver: [], isBehind: false }
 /** Reads one channel in order: each durable message once, none skipped in silence. */
 export class ChannelReader {
   #cursor: number | undefined
-  readonly #seen = new Map<number, number>()
+  readonly #seen = new BoundedMap<number, number>(MAX_SEEN)
   #held: DurableMessage[] = []
 
   constructor(cursor?: number) {
@@ -84,8 +85,5 @@ export class ChannelReader {
   #advance(message: DurableMessage): void {
     this.#cursor = message.seq
     this.#seen.set(message.seq, message.prev)
-    if (this.#seen.size <= MAX_SEEN) return
-    const [oldest] = this.#seen.keys()
-    if (oldest !== undefined) this.#seen.delete(oldest)
   }
 }

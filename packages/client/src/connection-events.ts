@@ -6,7 +6,7 @@ export interface ConnectionEvents {
   connected: { readonly userId: string; readonly connectionId: string; readonly replayed: number }
   disconnected: { readonly reason: string }
   reconnecting: { readonly attempt: number; readonly delayMs: number }
-  failed: { readonly code: ConnectErrorCode | undefined; readonly message: string }
+  failed: { readonly code?: ConnectErrorCode | undefined; readonly message: string }
   /** A gap could not be filled: refetch what came by this channel. Followed jobs are loaded anew already. */
   resync: Resync
   /** Another user than before connected: what was shown is not this one's. */

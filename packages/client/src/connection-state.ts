@@ -59,69 +59,50 @@ export type ConnectionEffect = 'none' | 'dial' | 'hurry' | 'wait' | 'hang-up' | 
 
 type Cell = readonly [next: ConnectionState, effect: ConnectionEffect]
 
-/** Every cell of the machine; a missing one does not compile. */
-export const CONNECTION_TRANSITIONS = {
-  disconnected: {
+/** The cells of a state without a connection, in which what an abandoned attempt still brings is hung up. */
+const without = <TState extends ConnectionState>(state: TState) =>
+  ({
     connect: ['connecting', 'dial'],
     disconnect: ['disconnected', 'none'],
-    opened: ['disconnected', 'hang-up'],
-    ready: ['disconnected', 'hang-up'],
-    lost: ['disconnected', 'none'],
-    renewed: ['disconnected', 'none'],
-    rejected: ['disconnected', 'none'],
-    'retry-due': ['disconnected', 'none'],
-    wake: ['disconnected', 'none'],
-    offline: ['disconnected', 'none'],
-  },
-  connecting: {
-    connect: ['connecting', 'none'],
+    opened: [state, 'hang-up'],
+    ready: [state, 'hang-up'],
+    lost: [state, 'none'],
+    renewed: [state, 'none'],
+    rejected: [state, 'none'],
+    'retry-due': [state, 'none'],
+    wake: [state, 'none'],
+    offline: [state, 'none'],
+  }) as const
+
+/** The cells of a state with a connection or attempts at one, as far as they are the same. */
+const within = <TState extends ConnectionState>(state: TState) =>
+  ({
+    connect: [state, 'none'],
     disconnect: ['disconnected', 'hang-up'],
-    opened: ['connecting', 'none'],
+    opened: [state, 'none'],
     ready: ['connected', 'none'],
     lost: ['reconnecting', 'wait'],
     renewed: ['reconnecting', 'dial'],
     rejected: ['failed', 'hang-up'],
-    'retry-due': ['connecting', 'none'],
-    wake: ['connecting', 'none'],
-    offline: ['connecting', 'none'],
-  },
-  connected: {
-    connect: ['connected', 'none'],
-    disconnect: ['disconnected', 'hang-up'],
-    opened: ['connected', 'none'],
-    ready: ['connected', 'none'],
-    lost: ['reconnecting', 'wait'],
-    renewed: ['reconnecting', 'dial'],
-    rejected: ['failed', 'hang-up'],
-    'retry-due': ['connected', 'none'],
-    wake: ['connected', 'check'],
+    'retry-due': [state, 'none'],
+    wake: [state, 'none'],
     // The socket may outlive a change of network; the server's pings tell when it has not.
-    offline: ['connected', 'none'],
-  },
+    offline: [state, 'none'],
+  }) as const
+
+/** Every cell of the machine; a missing one does not compile. */
+export const CONNECTION_TRANSITIONS = {
+  disconnected: without('disconnected'),
+  connecting: within('connecting'),
+  connected: { ...within('connected'), wake: ['connected', 'check'] },
   reconnecting: {
+    ...within('reconnecting'),
     connect: ['reconnecting', 'hurry'],
-    disconnect: ['disconnected', 'hang-up'],
-    opened: ['reconnecting', 'none'],
-    ready: ['connected', 'none'],
-    lost: ['reconnecting', 'wait'],
-    renewed: ['reconnecting', 'dial'],
-    rejected: ['failed', 'hang-up'],
     'retry-due': ['reconnecting', 'dial'],
     wake: ['reconnecting', 'hurry'],
     offline: ['reconnecting', 'pause'],
   },
-  failed: {
-    connect: ['connecting', 'dial'],
-    disconnect: ['disconnected', 'none'],
-    opened: ['failed', 'hang-up'],
-    ready: ['failed', 'hang-up'],
-    lost: ['failed', 'none'],
-    renewed: ['failed', 'none'],
-    rejected: ['failed', 'none'],
-    'retry-due': ['failed', 'none'],
-    wake: ['failed', 'none'],
-    offline: ['failed', 'none'],
-  },
+  failed: without('failed'),
 } as const satisfies Record<ConnectionState, Record<ConnectionInput, Cell>>
 
 export interface ConnectionStatus {

@@ -18,7 +18,7 @@ export interface ConnectionSnapshot {
   /** Whose connection it is or last was. */
   readonly userId: string | null
   /** Why the last attempt was refused; no code for a failure of the network. */
-  readonly error: { readonly code: ConnectErrorCode | undefined; readonly message: string } | null
+  readonly error: { readonly code?: ConnectErrorCode | undefined; readonly message: string } | null
 }
 
 /** The live value of the connection. Before it is opened for the first time nothing is known to be stale. */

@@ -32,6 +32,7 @@ function createConnection(): {
   const onDisconnected = vi.fn<ConnectionHandlers['onDisconnected']>()
   const handlers: ConnectionHandlers = {
     cursors: () => ({}),
+    onData: ignore,
     onMessage: ignore,
     onResync: ignore,
     onReady,

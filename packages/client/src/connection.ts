@@ -17,7 +17,7 @@ import type {
 export type ConnectionFailure = Parameters<TransportHandlers['onRefused']>[0]
 
 /** What a connection tells its owner. */
-export interface ConnectionHandlers extends Pick<TransportHandlers, 'onMessage' | 'onResync'> {
+export interface ConnectionHandlers extends Pick<TransportHandlers, 'onMessage' | 'onResync' | 'onData'> {
   cursors: () => Record<string, number>
   /** The server has sent all that it has; the state becomes `connected` right after this. */
   onReady: (ready: Ready) => void
@@ -106,7 +106,7 @@ export class Connection {
     if (this.#transport && this.#status.isOpen) {
       return await this.#transport.request(name, args, this.#options.requestTimeoutMs)
     }
-    const message = `${name} needs a connection and there is none (${this.#status.state}). Try again once connected.`
+    const message = `${name} was not sent (${this.#status.state}). Try again once connected.`
     return { ok: false, error: { code: 'unavailable', message } } as RequestAck<TName>
   }
 
@@ -184,8 +184,9 @@ export class Connection {
     return {
       auth: (): HandshakeAuth => ({ token, cursors: this.#handlers.cursors() }),
       onOpen: current(() => this.#step('opened')),
-      onMessage: current((message) => this.#handlers.onMessage(message)),
-      onResync: current((resync) => this.#handlers.onResync(resync)),
+      onData: current(this.#handlers.onData),
+      onMessage: current(this.#handlers.onMessage),
+      onResync: current(this.#handlers.onResync),
       onReady: current((ready) => this.#becomeReady(ready)),
       onExpiring: current(() => void this.#refresh()),
       onClosing: current((closing) => {

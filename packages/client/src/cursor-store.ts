@@ -20,25 +20,24 @@ export function memoryCursorStore(): CursorStore {
 
 /**
  * Keeps cursors in the tab's sessionStorage, so that a reload goes on where the page was. Where there is none, or
- * the browser forbids it, they live in memory.
+ * the browser forbids it, they live as long as the client does.
  *
  * @param key Name of the entry; give each deployment used from one origin its own. Default `headway:cursors`.
  */
 export function sessionCursorStore(key = 'headway:cursors'): CursorStore {
-  const fallback = memoryCursorStore()
   return {
     load: () => {
       try {
         return parseCursors(sessionStorage.getItem(key))
       } catch {
-        return fallback.load()
+        return {}
       }
     },
     save: (cursors) => {
       try {
         sessionStorage.setItem(key, JSON.stringify(cursors))
       } catch {
-        fallback.save(cursors)
+        // The client has them all the same.
       }
     },
   }

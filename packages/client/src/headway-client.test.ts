@@ -439,6 +439,53 @@ describe('calls', () => {
   })
 })
 
+describe('numbers', () => {
+  it('count what came, what was new, and what was missed (T1)', async () => {
+    const client = await connected()
+    expect(client.getConnectionState()).toBe('connected')
+    expect(client.getStats()).toEqual({
+      state: 'connected',
+      attempts: 0,
+      latencyMs: null,
+      received: 0,
+      messages: 0,
+      replayed: 0,
+      duplicatesDropped: 0,
+      gapsHealed: 0,
+      receivedBytes: 0,
+      queueLength: 0,
+    })
+    publishCustomer('twice')
+    await settle()
+    expect(client.getStats()).toMatchObject({ received: 2, messages: 1, duplicatesDropped: 1 })
+    expect(client.getStats().receivedBytes).toBeGreaterThan(200)
+
+    publishCustomer('lost')
+    publishCustomer()
+    await settle()
+    expect(client.getStats()).toMatchObject({ messages: 3, gapsHealed: 1, replayed: 2 })
+
+    server.drop()
+    expect(client.getConnectionState()).toBe('reconnecting')
+    expect(client.getStats()).toMatchObject({ state: 'reconnecting', attempts: 1 })
+    void client.send('cancel:job', jobId)
+    expect(client.getStats().queueLength).toBe(1)
+    publishCustomer()
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(client.getStats()).toMatchObject({ messages: 4, replayed: 3, queueLength: 0 })
+  })
+
+  it('count a lifecycle message once, although two channels bring it (T1)', async () => {
+    const client = await connected()
+    server.addJob(jobId)
+    client.subscribe(jobId, () => {})
+    await settle()
+    server.change(jobId, 'queued', 'JOB_QUEUED')
+    await settle()
+    expect(client.getStats()).toMatchObject({ received: 2, messages: 1, duplicatesDropped: 1 })
+  })
+})
+
 describe('send', () => {
   it('waits for a connection, and makes the calls in order (Q1)', async () => {
     server.addJob(jobId)

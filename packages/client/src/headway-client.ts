@@ -1,6 +1,8 @@
 import type { JobState, JobView, MessageOf, MessageType, WebSocketMessage } from '@headway/events'
 import { reportUnawaited, type ClientOptions } from './client-options.ts'
+import type { ClientStats } from './client-stats.ts'
 import type { ConnectionEvents } from './connection-events.ts'
+import type { ConnectionState } from './connection-state.ts'
 import { ConnectionStore, type ConnectionSnapshot } from './connection-store.ts'
 import { resultOf } from './errors.ts'
 import type { JobReader } from './job-follower.ts'
@@ -82,6 +84,19 @@ export class HeadwayClient {
     this.scheduler.stop()
     this.#messages.clear()
     this.#events.clear()
+  }
+
+  /** The state of the connection now; `connection` also tells when it changes. */
+  getConnectionState(): ConnectionState {
+    return this.#session.read().state
+  }
+
+  /** Numbers about this client since it was created. */
+  getStats(): ClientStats {
+    const { state, attempts, latencyMs } = this.#session.read()
+    const { counters, sends } = this.#session
+    const duplicatesDropped = counters.received - counters.messages
+    return { state, attempts, latencyMs, ...counters, duplicatesDropped, queueLength: sends.length }
   }
 
   /**

@@ -1,5 +1,6 @@
 export type { BackoffOptions } from './backoff.ts'
 export type { ClientOptions } from './client-options.ts'
+export type { ClientStats, Counters } from './client-stats.ts'
 export type { ConnectionEvents } from './connection-events.ts'
 export type { ConnectionState, Freshness } from './connection-state.ts'
 export type { ConnectionSnapshot } from './connection-store.ts'

@@ -1,9 +1,8 @@
-import type { JobView } from '@headway/events'
+import type { JobState, JobView } from '@headway/events'
 import type { JobMessage } from './job-message.ts'
 
 /** What a new turn of a job makes of the last one's outcome. */
 const NO_OUTCOME = { result: null, error: null, errorCode: null, finishedAt: null } as const
-const ENDED = { cancelRequested: false } as const
 
 /**
  * What a lifecycle message says about its job; undefined for a message of another kind. A question is open for as long
@@ -35,13 +34,13 @@ function statePatch(job: JobView, message: JobMessage): Partial<JobView> | undef
       return { state: 'waiting', question: { name, prompt, schema } }
     }
     case 'JOB_COMPLETED':
-      return { state: 'completed', ...ENDED, result: message.payload.result, finishedAt: message.timestamp }
+      return { ...endPatch('completed', message), result: message.payload.result }
     case 'JOB_FAILED': {
       const { error, code: errorCode } = message.payload
-      return { state: 'failed', ...ENDED, error, errorCode, finishedAt: message.timestamp }
+      return { ...endPatch('failed', message), error, errorCode }
     }
     case 'JOB_CANCELLED':
-      return { state: 'cancelled', ...ENDED, finishedAt: message.timestamp }
+      return endPatch('cancelled', message)
     case 'JOB_PROGRESS':
     case 'JOB_STEP':
     case 'JOB_CHUNK':
@@ -51,6 +50,10 @@ function statePatch(job: JobView, message: JobMessage): Partial<JobView> | undef
     default:
       return undefined
   }
+}
+
+function endPatch(state: JobState, { timestamp: finishedAt }: JobMessage): Partial<JobView> {
+  return { state, cancelRequested: false, finishedAt }
 }
 
 /** Progress counts anew in a new attempt; what it showed stays until the attempt says more. */

@@ -35,13 +35,17 @@ export class MessageRouter {
     return this.#byJob.add(jobId, callback)
   }
 
-  /** Those who keep values come first, so that the others find them as the message left them. */
-  route(message: WebSocketMessage): void {
+  /**
+   * Those who keep values come first, so that the others find them as the message left them. False for a message that
+   * another channel has brought already, or that a newer one has overtaken.
+   */
+  route(message: WebSocketMessage): boolean {
     this.#byType.emit(EACH, message)
     if (isJobMessage(message) && isOnJobChannel(message)) this.#byJob.emit(message.payload.jobId, message)
-    if (!this.#lifecycle.admit(message) || !this.#progress.admit(message)) return
+    if (!this.#lifecycle.admit(message) || !this.#progress.admit(message)) return false
     this.#byType.emit(message.type, message)
     this.#byType.emit(ANY, message)
+    return true
   }
 
   clear(): void {

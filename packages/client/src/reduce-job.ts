@@ -95,7 +95,7 @@ function addArtifact(
   isNewest: boolean,
 ): JobView {
   const artifact = { artifactId, name, contentType, size }
-  const held = job.artifacts.find((other) => other.artifactId === artifactId)
+  const held = findArtifact(job.artifacts, artifact)
   if (!held) return { ...job, artifacts: [...job.artifacts, artifact] }
   if (!isNewest || (held.contentType === contentType && held.size === size)) return job
   return { ...job, artifacts: job.artifacts.map((other) => (other === held ? artifact : other)) }
@@ -142,10 +142,15 @@ function mergeArtifacts(
   fresh: readonly ArtifactView[],
   isOlder: boolean,
 ): ArtifactView[] {
-  const heldById = new Map(held.map((artifact) => [artifact.artifactId, artifact]))
-  const known = new Set(fresh.map(({ artifactId }) => artifactId))
-  const shown = isOlder ? fresh.map((artifact) => heldById.get(artifact.artifactId) ?? artifact) : fresh
-  return [...shown, ...held.filter(({ artifactId }) => !known.has(artifactId))]
+  const shown = isOlder ? fresh.map((artifact) => findArtifact(held, artifact) ?? artifact) : fresh
+  return [...shown, ...held.filter((artifact) => !findArtifact(fresh, artifact))]
+}
+
+function findArtifact(
+  artifacts: readonly ArtifactView[],
+  { artifactId }: ArtifactView,
+): ArtifactView | undefined {
+  return artifacts.find((other) => other.artifactId === artifactId)
 }
 
 /** What a job is from its beginning, which messages may not have told. */

@@ -1,6 +1,7 @@
 import { isWebSocketMessage, jobIdOf, type Ready, type Resync, type WebSocketMessage } from '@headway/events'
 import { CatchUp, type Heads } from './catch-up.ts'
 import type { ClientOptions } from './client-options.ts'
+import type { Counters } from './client-stats.ts'
 import type { ConnectionEvents } from './connection-events.ts'
 import { freshnessOf } from './connection-state.ts'
 import type { ConnectionSnapshot } from './connection-store.ts'
@@ -13,13 +14,15 @@ import { listenToPage } from './page-signals.ts'
 import { SendQueue } from './send-queue.ts'
 import { socketIoTransport } from './socket-io-transport.ts'
 import type { TokenSource } from './token-source.ts'
+import { utf8Length } from './utf8.ts'
 
 /** What a session is made with: the client's options, and whom it tells what. */
 export interface SessionParts {
   options: ClientOptions
   tokens: TokenSource
   events: Listeners<ConnectionEvents>
-  deliver: (message: WebSocketMessage) => void
+  /** Hands a message to the application; false where it had it already. */
+  deliver: (message: WebSocketMessage) => boolean
   onChange: () => void
   onError: (error: unknown) => void
 }
@@ -31,6 +34,7 @@ export interface SessionParts {
 export class Session {
   readonly jobs: JobFollowers
   readonly sends: SendQueue
+  readonly counters: Counters = { received: 0, messages: 0, replayed: 0, gapsHealed: 0, receivedBytes: 0 }
   readonly #parts: SessionParts
   readonly #connection: Connection
   readonly #catchUp: CatchUp
@@ -99,7 +103,7 @@ export class Session {
       nextRetryAt,
       latencyMs: this.#latencyMs,
       userId: this.#userId,
-      error: failure && { code: failure.code, message: failure.message },
+      error: failure,
     }
   }
 
@@ -117,14 +121,19 @@ export class Session {
       {
         cursors: () => this.#catchUp.cursors(),
         onMessage: (message) => {
-          if (isWebSocketMessage(message)) this.#catchUp.receive(message)
+          if (!isWebSocketMessage(message)) return
+          this.counters.received += 1
+          this.#catchUp.receive(message)
+        },
+        onData: (text) => {
+          this.counters.receivedBytes += utf8Length(text)
         },
         onResync: (resync) => this.#catchUp.restart(resync),
         onReady: (ready) => this.#align(ready),
         onConnected: (ready) => this.#announce(ready),
         onDisconnected: (reason) => this.#interrupt(reason),
         onReconnecting: (attempt, delayMs) => events.emit('reconnecting', { attempt, delayMs }),
-        onFailed: ({ code, message }) => events.emit('failed', { code, message }),
+        onFailed: (failure) => events.emit('failed', failure),
         onCheck: () => void this.#catchUp.check(),
         onChange,
         onError,
@@ -137,7 +146,7 @@ export class Session {
       request: this.request,
       deliver: (message) => {
         this.#cursors.touch()
-        deliver(message)
+        if (deliver(message)) this.counters.messages += 1
       },
       onResync: (resync) => this.#restart(resync),
       onNotFollowed: (channel) => {
@@ -146,7 +155,11 @@ export class Session {
       },
       onHeads: (heads, latencyMs) => this.#takeHeads(heads, latencyMs),
       onUnanswered: (reason) => this.#connection.replace(reason),
-      onHealed: (replayed) => events.emit('caught-up', { replayed }),
+      onHealed: (replayed) => {
+        this.counters.gapsHealed += 1
+        this.counters.replayed += replayed
+        events.emit('caught-up', { replayed })
+      },
       onChange,
     })
   }
@@ -171,6 +184,7 @@ export class Session {
   #announce(ready: Ready): void {
     const { userId, connectionId, replayed } = ready
     const { events } = this.#parts
+    this.counters.replayed += replayed
     this.jobs.reconnected(ready)
     this.sends.flush()
     events.emit('connected', { userId, connectionId, replayed })

@@ -21,6 +21,7 @@ export const socketIoTransport: TransportFactory = ({ url, path }, handlers) => 
     auth: (send: (auth: HandshakeAuth) => void) => send(handlers.auth()),
   }
   const socket: Socket<ServerToClientEvents, ClientToServerEvents> = url ? io(url, options) : io(options)
+  socket.io.engine.on('data', handlers.onData)
   socket.on('connect', handlers.onOpen)
   socket.on('event', handlers.onMessage)
   socket.on('ready', handlers.onReady)
@@ -49,7 +50,7 @@ class SocketIoTransport implements Transport {
     try {
       return (await this.#socket.timeout(timeoutMs).emitWithAck(name, ...args)) as RequestAck<TName>
     } catch (error) {
-      const message = `The server did not answer ${name} (${String(error)}). Try again once connected.`
+      const message = `${name} was not answered (${String(error)}). Try again once connected.`
       return { ok: false, error: { code: 'unavailable', message } } satisfies AckError as RequestAck<TName>
     }
   }

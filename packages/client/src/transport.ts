@@ -25,6 +25,8 @@ export interface TransportHandlers {
   auth: () => HandshakeAuth
   /** The handshake was accepted. */
   onOpen: () => void
+  /** The text of each packet, before what it says is told. For statistics: a transport may leave it out. */
+  onData: (text: string) => void
   onMessage: (message: WebSocketMessage) => void
   onReady: (ready: Ready) => void
   onResync: (resync: Resync) => void

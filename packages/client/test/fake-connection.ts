@@ -34,7 +34,11 @@ export class FakeConnection implements Transport {
 
   /** Sends a message to this connection if it is in the channel's room. */
   sendToRoom(message: WebSocketMessage): void {
-    if (this.#rooms.has(message.channel)) this.send((handlers) => handlers.onMessage(message))
+    if (!this.#rooms.has(message.channel)) return
+    this.send((handlers) => {
+      handlers.onData(JSON.stringify(['event', message]))
+      handlers.onMessage(message)
+    })
   }
 
   send(tell: (handlers: TransportHandlers) => void): void {
