@@ -77,7 +77,8 @@ export function loadJob(record: JobRecord, subscription: JobSubscription): JobRe
   return { ...record, job, isLoaded: true, seq: Math.max(record.seq, seq), text }
 }
 
-function reduceView(job: JobView, message: JobMessage, isNewest: boolean): JobView {
+/** The view of a job after a message: the same object when it tells nothing new. `isNewest`: by the job's own channel. */
+export function reduceView(job: JobView, message: JobMessage, isNewest: boolean): JobView {
   if (message.type === 'JOB_PROGRESS') return applyProgress(job, message.payload)
   if (message.type === 'JOB_ARTIFACT') return addArtifact(job, message.payload, isNewest)
   if (message.type === 'JOB_STEP') {
@@ -122,7 +123,8 @@ function reduceText({ text, job }: JobRecord, message: JobMessage): JobText {
   return text
 }
 
-function mergeJob(held: JobView, fresh: JobView, isOlder: boolean): JobView {
+/** A view joined with a snapshot of the same job; `isOlder`: messages went further than the snapshot. */
+export function mergeJob(held: JobView, fresh: JobView, isOlder: boolean): JobView {
   const heldPlace = { attempt: held.attempt, n: held.progressN }
   const progressed = isNewerProgress(heldPlace, { attempt: fresh.attempt, n: fresh.progressN }) ? held : fresh
   return {

@@ -1,0 +1,230 @@
+import type { JobView } from '@headway/events'
+import type { Freshness } from './connection-state.ts'
+import { DerivedStore } from './derived-store.ts'
+import { RequestError, isRequestError } from './errors.ts'
+import type { HeadwayClient } from './headway-client.ts'
+import type { JobMessage } from './job-message.ts'
+import type { JobsFilter } from './jobs-filter.ts'
+import { fetchJobsList } from './jobs-list-page.ts'
+import { appendPage, applyToList, mayBelong, putIntoList, replaceList, type JobsList } from './jobs-list.ts'
+
+/** What a page shows of many jobs. */
+export interface JobsListSnapshot {
+  /** Newest first. A row is the same object until something in it has changed. */
+  readonly jobs: readonly JobView[]
+  /** True until the first page has come, or could not be had. */
+  readonly isLoading: boolean
+  readonly isLoadingMore: boolean
+  /** There are older jobs to load. */
+  readonly hasMore: boolean
+  /** Why the last call was in vain. What is shown stays; `reload` or the next connection loads it anew. */
+  readonly error: RequestError | null
+  readonly freshness: Freshness
+  /** Since when the list may be behind, in milliseconds since the epoch; null unless `freshness` is `stale`. */
+  readonly staleSince: number | null
+}
+
+const DEFAULT_PAGE_SIZE = 50
+
+/** Above so many unknown jobs at once the list is loaded anew, instead of each job. */
+const MAX_SINGLE_CALLS = 4
+
+const EMPTY: JobsList = { jobs: [], nextCursor: null }
+const UNKNOWN: JobsListSnapshot = {
+  jobs: [],
+  isLoading: true,
+  isLoadingMore: false,
+  hasMore: false,
+  error: null,
+  freshness: 'stale',
+  staleSince: null,
+}
+
+/**
+ * The live value of a list of jobs: pages of the REST API, kept true by what the user's channel says. An answer may be
+ * older than what was heard while it was under way, so that is applied once more on top of it.
+ */
+export class JobsListStore extends DerivedStore<JobsListSnapshot> {
+  readonly #client: HeadwayClient
+  readonly #filter: JobsFilter
+  #list: JobsList | undefined
+  #error: RequestError | null = null
+  /** Heard while calls are under way, an array for each call. */
+  readonly #heard = new Set<JobMessage[]>()
+  /** Jobs being asked for one by one. */
+  readonly #unknown = new Set<string>()
+  #call: AbortController | undefined
+  #isCallForMore = false
+  #isUsed = false
+  /** The list has to be loaded, by the next one who wants it at the latest. */
+  #isBehind = true
+  /** Since it was loaded there was always a cursor that tells what is missed. */
+  #isHearing = false
+
+  constructor(client: HeadwayClient, filter: JobsFilter) {
+    super(client.scheduler, UNKNOWN)
+    this.#client = client
+    this.#filter = filter
+  }
+
+  /** Somebody shows the list. */
+  get isUsed(): boolean {
+    return this.#isUsed
+  }
+
+  /** Loads the list anew, as far as it was loaded. Never rejects: what goes wrong is the snapshot's `error`. */
+  readonly reload = (): Promise<void> => {
+    this.#isBehind = false
+    this.#isHearing = this.#client.connection.getSnapshot().userId !== null
+    const count = Math.max(this.#pageSize, this.#list?.jobs.length ?? 0)
+    return this.#load(false, { count }, (fresh) => replaceList(this.#list ?? EMPTY, fresh, this.#filter))
+  }
+
+  /** Loads the next page, if there is one and nothing is being loaded. Never rejects. */
+  readonly loadMore = async (): Promise<void> => {
+    const cursor = this.#list?.nextCursor
+    if (this.#call || !cursor) return
+    await this.#load(true, { cursor, count: this.#pageSize }, (page) =>
+      appendPage(this.#list ?? EMPTY, page, this.#filter),
+    )
+  }
+
+  apply(message: JobMessage): void {
+    for (const heard of this.#heard) heard.push(message)
+    if (!this.#list) return
+    if (mayBelong(this.#list, message, this.#filter)) this.#discover(message.payload.jobId)
+    else this.#change(applyToList(this.#list, message, this.#filter))
+  }
+
+  /** There may be jobs that no message has told of. */
+  invalidate(): void {
+    this.#isBehind = true
+    if (this.#isUsed) void this.reload()
+  }
+
+  /** What happened between the first answer and the first connection came by neither. */
+  reconnected(): void {
+    if (!this.#isHearing || this.#error) this.invalidate()
+  }
+
+  /** Forgets the list: it is another user's. */
+  reset(): void {
+    this.#call?.abort()
+    this.#unknown.clear()
+    this.#list = undefined
+    this.#error = null
+    this.refresh()
+    this.invalidate()
+  }
+
+  protected override start(): void {
+    this.#isUsed = true
+    if (this.#isBehind) void this.reload()
+  }
+
+  protected override stop(): void {
+    this.#isUsed = false
+  }
+
+  protected override read(): JobsListSnapshot {
+    const { freshness, staleSince } = this.#client.connection.getSnapshot()
+    const isReloading = this.#call !== undefined && !this.#isCallForMore
+    const isBehind = isReloading || this.#isBehind || !this.#isHearing || this.#unknown.size > 0
+    return {
+      jobs: this.#list?.jobs ?? EMPTY.jobs,
+      isLoading: !this.#list && !this.#error,
+      isLoadingMore: this.#call !== undefined && this.#isCallForMore,
+      hasMore: (this.#list?.nextCursor ?? null) !== null,
+      error: this.#error,
+      freshness: freshness === 'live' && isBehind ? 'catching-up' : freshness,
+      staleSince,
+    }
+  }
+
+  get #pageSize(): number {
+    return this.#filter.limit ?? DEFAULT_PAGE_SIZE
+  }
+
+  async #load(
+    isForMore: boolean,
+    range: { count: number; cursor?: string },
+    take: (answer: JobsList) => JobsList,
+  ): Promise<void> {
+    this.#call?.abort()
+    const call = new AbortController()
+    const { signal } = call
+    this.#call = call
+    this.#isCallForMore = isForMore
+    this.refresh()
+    await this.#ask(
+      fetchJobsList(this.#client, this.#filter, { ...range, signal }),
+      (answer) => signal.aborted || this.#settle(take(answer), null),
+      (error) => signal.aborted || this.#settle(this.#list, error),
+    )
+  }
+
+  /** A job that the list does not hold may belong to it now. */
+  #discover(jobId: string): void {
+    if (!this.#isUsed) this.#isBehind = true
+    // What is heard while a page is under way is applied to it, and found there or asked for then.
+    else if (!this.#call && !this.#unknown.has(jobId)) {
+      if (this.#unknown.size < MAX_SINGLE_CALLS) void this.#fetchJob(jobId)
+      else void this.reload()
+    }
+  }
+
+  async #fetchJob(jobId: string): Promise<void> {
+    this.#unknown.add(jobId)
+    this.refresh()
+    await this.#ask(
+      this.#client.callApi<JobView>(`/api/jobs/${encodeURIComponent(jobId)}`),
+      (job) => {
+        const isWanted = this.#unknown.delete(jobId)
+        if (isWanted && this.#list) this.#change(putIntoList(this.#list, job, this.#filter))
+      },
+      (error) => {
+        // Removed meanwhile: there is nothing to show. Any other failure hides a job.
+        const isHidden = this.#unknown.delete(jobId) && !(isRequestError(error) && error.code === 'not_found')
+        if (isHidden && !this.#call) void this.reload()
+      },
+    )
+    this.refresh()
+  }
+
+  /** Waits for an answer, with everything on top that was heard since it was asked for. */
+  async #ask<TAnswer>(
+    answer: Promise<TAnswer>,
+    take: (answer: TAnswer) => void,
+    fail: (error: unknown) => void,
+  ): Promise<void> {
+    const heard: JobMessage[] = []
+    this.#heard.add(heard)
+    try {
+      take(await answer)
+    } catch (error) {
+      fail(error)
+    }
+    this.#heard.delete(heard)
+    for (const message of heard) this.apply(message)
+  }
+
+  /** The call for pages has ended. */
+  #settle(list: JobsList | undefined, error: unknown): void {
+    this.#call = undefined
+    this.#list = list
+    this.#error = error === null ? null : toRequestError(error)
+    this.#isBehind ||= error !== null && !this.#isCallForMore
+    this.refresh()
+  }
+
+  #change(list: JobsList): void {
+    if (list === this.#list) return
+    this.#list = list
+    this.refresh()
+  }
+}
+
+function toRequestError(error: unknown): RequestError {
+  if (isRequestError(error)) return error
+  return new RequestError('unavailable', `The jobs could not be loaded: ${String(error)}`, { cause: error })
+}
