@@ -13,6 +13,8 @@ export const submitOrder = defineOperation({
       .meta({ title: 'Order', description: 'Id of a pending order that is a draft or has failed.' }),
   }),
   timeoutMs: 5 * 60_000,
+  // An ERP that is busy may be so for a while.
+  maxFailures: 5,
   exclusive: true,
   browser: true,
   isAvailable: erpAvailability,

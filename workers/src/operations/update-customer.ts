@@ -32,6 +32,8 @@ export const updateCustomer = defineOperation({
       .meta({ title: 'Changes' }),
   }),
   timeoutMs: 2 * 60_000,
+  // An ERP that is busy may be so for a while.
+  maxFailures: 5,
   exclusive: true,
   browser: true,
   isAvailable: erpAvailability,
