@@ -7,7 +7,6 @@ const order = {
   customerName: 'Acme',
   currency: 'EUR',
   lines: [{ sku: 'A', description: 'Bolts', quantity: 2, unitPrice: 1250 }],
-  note: null,
   version: 3,
   state: 'draft' as const,
   erpNumber: null,

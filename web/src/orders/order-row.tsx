@@ -51,7 +51,7 @@ export const OrderRow = memo(function OrderRow(props: OrderRowProps) {
       <td className="order-way">
         <Way order={order} job={job} />
       </td>
-      <td className="hw-muted">
+      <td className="hw-muted order-changed">
         <time dateTime={order.updatedAt}>{formatMoment(order.updatedAt)}</time>
       </td>
       <td className="order-actions">

@@ -31,7 +31,7 @@ export function OrderTable({ orders, submissions, selected, onSelectAll, ...hand
             <th>Customer</th>
             <th className="order-total">Total</th>
             <th>On its way</th>
-            <th>Changed</th>
+            <th className="order-changed">Changed</th>
             <th>
               <VisuallyHidden>Actions</VisuallyHidden>
             </th>

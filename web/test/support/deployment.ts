@@ -49,6 +49,14 @@ export class Deployment {
     ])
   }
 
+  /** The small ERP of the examples, for workers that are started after it. */
+  async startErp(): Promise<{ url: string }> {
+    const erp = await RunningProgram.start('examples/erp/main.ts', { ERP_PORT: '0', ERP_DELAY_MS: '20' })
+    this.#closings.push(() => erp.stop())
+    Object.assign(this.#env, { ERP_URL: erp.url, ERP_USER: 'desk', ERP_PASSWORD: 'desk' })
+    return { url: erp.url }
+  }
+
   async startWorker(): Promise<void> {
     const worker = await RunningProgram.start('workers/src/main.ts', this.#env)
     this.#closings.push(() => worker.stop())

@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { signToken, uniqueUserId } from '@headway/test-kit'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import { Deployment } from './support/deployment.ts'
+import { DeviceDrawer } from './support/device-drawer.ts'
+import type { Device, DeviceOptions } from './support/device.ts'
+
+let deployment: Deployment
+let drawer: DeviceDrawer
+let erpUrl: string
+let userId: string
+
+beforeAll(async () => {
+  deployment = await Deployment.open()
+  erpUrl = (await deployment.startErp()).url
+  await deployment.startWorker()
+  drawer = await DeviceDrawer.open()
+})
+
+afterAll(async () => {
+  await drawer?.close()
+  await deployment?.close()
+})
+
+beforeEach(() => {
+  userId = uniqueUserId()
+})
+
+afterEach(() => drawer.putBack())
+
+async function atOrders(options: DeviceOptions = {}): Promise<Device> {
+  const device = await drawer.take(options)
+  await device.signIn(deployment.url, userId)
+  await device.press('Orders')
+  await device.page.waitForSelector('.orders-head')
+  return device
+}
+
+/** What another application of the user's sends. */
+async function storeBatch(count: number): Promise<void> {
+  const orders = Array.from({ length: count }, (_, index) => ({
+    id: randomUUID(),
+    customerId: `K-${index}`,
+    customerName: `Customer ${String(index).padStart(3, '0')}`,
+    currency: 'EUR',
+    lines: [{ sku: 'BOLT-8', description: 'Bolts, 8 mm', quantity: 2, unitPrice: 1250 }],
+  }))
+  const response = await fetch(`${deployment.url}/api/pending-orders`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${await signToken({ userId })}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ orders }),
+  })
+  expect(response.status).toBe(200)
+}
+
+async function rowsOf(device: Device): Promise<number> {
+  return device.page.$$eval('[data-order-id]', (rows) => rows.length)
+}
+
+async function enterOrder(device: Device, customer: string): Promise<void> {
+  await device.press('New order')
+  await device.page.locator('::-p-aria(Customer number)').fill(`C-${customer}`)
+  await device.page.locator('::-p-aria(Customer[role="textbox"])').fill(customer)
+  await device.page.locator('::-p-aria(Article)').fill('BOLT-8')
+  await device.page.locator('::-p-aria(Price each)').fill('12.50')
+  await device.press('Save')
+  await device.page.waitForSelector('[role="dialog"]', { hidden: true })
+}
+
+it('shows what one device enters, changes and deletes on the other, without a reload', async () => {
+  const desk = await atOrders()
+  const phone = await atOrders({ scheme: 'dark', isPhone: true })
+  await phone.waitForText('main', 'No orders yet')
+  await desk.keepPicture('orders-empty')
+
+  await enterOrder(desk, 'Acme')
+  await phone.waitForText('main', 'Acme')
+  await phone.waitForText('.orders-table', '12.50 EUR')
+  await phone.keepPicture('phone-orders-dark')
+
+  await phone.press('Change the order of Acme')
+  await phone.page.locator('::-p-aria(Customer[role="textbox"])').fill('Acme and sons')
+  await phone.keepPicture('phone-order-form-dark')
+  await phone.press('Save')
+  await desk.waitForText('.orders-table', 'Acme and sons')
+
+  await desk.press('Delete the order of Acme and sons')
+  await desk.page.locator('[role="dialog"] button::-p-text(Delete)').click()
+  await phone.waitForText('main', 'No orders yet')
+  expect([await rowsOf(desk), await rowsOf(phone)]).toEqual([0, 0])
+})
+
+it('says in an open form that another device has changed its order', async () => {
+  const desk = await atOrders()
+  const phone = await atOrders()
+  await enterOrder(desk, 'Acme')
+  await phone.waitForText('main', 'Acme')
+  await desk.press('Change the order of Acme')
+  await phone.press('Change the order of Acme')
+  await phone.page.locator('::-p-aria(Customer[role="textbox"])').fill('Bolts Ltd')
+  await phone.press('Save')
+  await desk.waitForText('[role="dialog"]', 'The order was changed elsewhere meanwhile')
+  await desk.keepPicture('order-changed-elsewhere')
+  await desk.press('Take over what is stored')
+  await desk.press('Save')
+  await desk.page.waitForSelector('[role="dialog"]', { hidden: true })
+  await desk.waitForText('.orders-table', 'Bolts Ltd')
+  expect(await rowsOf(desk)).toBe(1)
+})
+
+it('shows a batch of two hundred that comes over the API, page by page', async () => {
+  const desk = await atOrders()
+  await storeBatch(200)
+  await desk.waitForText('main', 'Load more')
+  expect(await rowsOf(desk)).toBe(50)
+  await desk.keepPicture('orders-batch')
+  for (let shown = 50; shown < 200; shown += 50) {
+    await desk.press('Load more')
+    await desk.page.waitForFunction(
+      (least) => document.querySelectorAll('[data-order-id]').length > least,
+      {},
+      shown,
+    )
+  }
+  expect(await rowsOf(desk)).toBe(200)
+  await desk.page.locator('input[type="search"]').fill('K-42')
+  await desk.page.waitForFunction(() => document.querySelectorAll('[data-order-id]').length === 1)
+  await desk.waitForText('.orders-table', 'Customer 042')
+  expect(new URL(desk.page.url()).search).toBe('?search=K-42')
+})
+
+it('brings an order into the ERP, with its progress in the row of both devices', async () => {
+  const desk = await atOrders()
+  const phone = await atOrders()
+  await enterOrder(desk, 'Acme')
+  await phone.waitForText('main', 'Acme')
+  await desk.press('Select the order of Acme[role="checkbox"]')
+  await desk.press('Submit 1 selected')
+  await phone.page.waitForSelector('.order-way [role="progressbar"]')
+  for (const device of [desk, phone]) await device.waitForText('.orders-table', 'Submitted as ERP-')
+  await desk.keepPicture('order-submitted')
+
+  const page = await desk.page.browserContext().newPage()
+  await page.goto(`${erpUrl}/login`)
+  await page.locator('#user').fill('desk')
+  await page.locator('#password').fill('desk')
+  await page.locator('#log-in').click()
+  await page.waitForSelector('#orders')
+  const listed = await page.$$eval('#orders tr', (rows) => rows.map((row) => row.textContent ?? ''))
+  expect(listed.filter((row) => row.includes('Acme'))).toHaveLength(1)
+  await page.close()
+})
+
+it('imports a CSV file, and shows its orders on both devices', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'headway-orders-'))
+  const file = join(folder, 'orders.csv')
+  await writeFile(file, CSV)
+  const desk = await atOrders()
+  const phone = await atOrders()
+  const input = await desk.page.$('input[type="file"]')
+  await (input as unknown as { uploadFile(path: string): Promise<void> }).uploadFile(file)
+  for (const device of [desk, phone]) {
+    await device.waitForText('main', 'Imported One')
+    await device.waitForText('main', 'Imported Two')
+  }
+  await phone.keepPicture('orders-imported')
+  expect(await rowsOf(phone)).toBe(2)
+  await rm(folder, { recursive: true, force: true })
+})
+
+const CSV = `order,customerId,customerName,currency,sku,description,quantity,unitPrice,note
+PO-1,C-1,Imported One,EUR,BOLT-8,Bolts,10,0.25,
+PO-2,C-2,Imported Two,EUR,NUT-8,Nuts,5,0.20,
+`
