@@ -30,6 +30,9 @@ export interface JobFollowerOptions {
 /** After a pull that brought no text, how long to let be: the text may be longer than what is kept of it. */
 const FRUITLESS_PULL_PAUSE_MS = 5_000
 
+/** Whoever is refused for want of room is one of many: more is left to chance than for one that lost its connection. */
+const REFUSED_BACKOFF = { jitter: 0.5 }
+
 /**
  * Keeps a job's channel followed while somebody wants it: joins with a snapshot, joins anew on each connection,
  * and pulls text that did not come.
@@ -171,7 +174,7 @@ export class JobFollower {
       if (error) {
         if (isFinal(error)) break
         failures += 1
-        await abortableDelay(backoffDelayMs(failures, Math.random()), signal)
+        await abortableDelay(backoffDelayMs(failures, Math.random(), REFUSED_BACKOFF), signal)
         if (signal.aborted) return
         continue
       }

@@ -152,6 +152,37 @@ describe('following (J4)', () => {
     expect(jobStore(client, jobId).getSnapshot()).toMatchObject({ isLoading: false, loadError: null })
   })
 
+  it.each([
+    [0, [1_000, 2_000, 4_000]],
+    [1, [500, 1_000, 2_000]],
+  ])(
+    'asks again when it is refused for want of room, later each time (J4, chance %d)',
+    async (chance, waits) => {
+      vi.spyOn(Math, 'random').mockReturnValue(chance)
+      server.addJob(jobId)
+      server.subscribeProblem = 'unavailable'
+      client.connect()
+      await settle()
+      watch()
+      await settle()
+      expect(jobStore(client, jobId).getSnapshot().loadError).toMatchObject({ code: 'unavailable' })
+      const askedAt: number[] = []
+      let asked = 0
+      while (askedAt.length <= waits.length) {
+        if (requestsOf('subscribe:job') > asked) askedAt.push(Date.now())
+        asked = requestsOf('subscribe:job')
+        await vi.advanceTimersByTimeAsync(10)
+      }
+      const gaps = askedAt.slice(1).map((at, index) => at - (askedAt[index] ?? 0))
+      expect(gaps.map((gap) => Math.round(gap / 100) * 100)).toEqual(waits)
+      expect(jobStore(client, jobId).getSnapshot().loadError).toMatchObject({ code: 'unavailable' })
+      server.subscribeProblem = undefined
+      await vi.advanceTimersByTimeAsync(10_000)
+      expect(jobStore(client, jobId).getSnapshot()).toMatchObject({ freshness: 'live', loadError: null })
+      vi.restoreAllMocks()
+    },
+  )
+
   it('drops a question that the connection took with it', async () => {
     server.addJob(jobId)
     client.connect()

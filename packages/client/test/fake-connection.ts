@@ -137,6 +137,7 @@ export class FakeConnection implements Transport {
   #subscribe(jobId: string, { cursor, textOffset = 0 }: { cursor?: number; textOffset?: number }): unknown {
     const job = this.#server.jobs.get(jobId)
     if (!job) return failed('not_found')
+    if (this.#server.subscribeProblem) return failed(this.#server.subscribeProblem)
     const channel = jobChannel(jobId)
     if (cursor !== undefined) this.#replay(channel, cursor)
     this.#rooms.add(channel)

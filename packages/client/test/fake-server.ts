@@ -56,6 +56,8 @@ export class FakeServer {
   isAnswering = true
   /** What is wrong with answers to questions; undefined for nothing. */
   answerProblem: string | undefined
+  /** Code with which subscriptions are refused; undefined for none. */
+  subscribeProblem: ErrorCode | undefined
   /** Most bytes of text in a snapshot. */
   textAckMaxBytes = 262_144
   readonly #logs = new Map<string, FakeLog>()
