@@ -14,7 +14,7 @@ import type { ScriptedType } from './fault-rig.ts'
 import type { JobScript, StepOptions } from './job-script.ts'
 
 /** Something that is done to the workers, to Redis or to one of the jobs. Workers and jobs are picked modulo how many there are. */
-export type Fault =
+type Fault =
   | { kind: 'kill'; worker: number }
   | { kind: 'stop'; worker: number }
   | { kind: 'freeze'; worker: number; forMs: number }
