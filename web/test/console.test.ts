@@ -44,7 +44,7 @@ describe('before a worker runs', () => {
     await device.page.waitForSelector('a[href="/start/capture-page"]')
     expect(
       await device.page.$$eval('.operation-type', (types) => types.map((type) => type.textContent)),
-    ).toEqual(['capture-page', 'extract-page', 'rehearse'])
+    ).toEqual(expect.arrayContaining(['capture-page', 'extract-page', 'import-orders', 'rehearse']))
     await device.keepPicture('operations')
   })
 })
