@@ -4,7 +4,7 @@ import { toErpText } from './erp-text.ts'
 import { readHasCustomer } from './page-scripts.ts'
 
 /** What the ERP keeps of a customer beside the number, by the names of its fields. */
-export const CUSTOMER_FIELDS = ['name', 'email', 'phone', 'street', 'city'] as const
+const CUSTOMER_FIELDS = ['name', 'email', 'phone', 'street', 'city'] as const
 
 export type CustomerFields = Partial<Record<(typeof CUSTOMER_FIELDS)[number], string>>
 
