@@ -9,7 +9,7 @@ export interface OrderPage {
 }
 
 /** This page's name in what it changes: its own messages come back with it. */
-export const CLIENT_ID = `console-${randomId()}`
+const CLIENT_ID = `console-${randomId()}`
 
 /** The REST calls of the orders' page. */
 export class OrdersApi {
