@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { DEFAULT_QUEUE_NAME } from '@headway/jobs'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { Deployment } from './support/deployment.ts'
 import { ErpSite } from './support/erp-site.ts'
 import { WorkerProcess } from './support/worker-process.ts'
@@ -198,6 +198,26 @@ describe('submit-order, with the worker killed', () => {
     },
     90_000,
   )
+
+  it('or frozen right before it sends the order, and back when another one has sent it', async () => {
+    const frozen = worker
+    onTestFinished(() => frozen.kill())
+    let isFrozen = false
+    site.answering = (request) => {
+      if (isFrozen || request.url !== '/orders/check') return
+      isFrozen = true
+      frozen.freeze()
+    }
+    const submission = await submit()
+    await expect.poll(() => isFrozen, { timeout: 30_000 }).toBe(true)
+    worker = await startWorker()
+    expect(await outcomeOf(submission)).toEqual(ONCE)
+    await worker.kill()
+    frozen.thaw()
+    // It has its wits about it when it has done another job.
+    expect(await outcomeOf(await submit())).toMatchObject({ entered: 1, state: 'submitted' })
+    expect(site.ordersOf(submission.orderId)).toHaveLength(1)
+  }, 120_000)
 
   it("leaves each order once in the ERP's own list", async () => {
     const references = await site.listReferences()

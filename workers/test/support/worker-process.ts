@@ -34,6 +34,15 @@ export class WorkerProcess {
     this.#child = child
   }
 
+  /** It does nothing more, and knows nothing of it, until {@link thaw}. */
+  freeze(): void {
+    this.#child.kill('SIGSTOP')
+  }
+
+  thaw(): void {
+    this.#child.kill('SIGCONT')
+  }
+
   /** As kill -9 does: nothing is finished, and nobody is told. */
   async kill(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
