@@ -106,6 +106,35 @@ it('shows a job live from the queue to its end, each event once', async () => {
   expect(history.at(-1)).toBe('JOB_COMPLETED')
 })
 
+it('answers a question, makes the calls that waited in their order, and counts what came', async () => {
+  const { server, userId, jobId, claim } = await openJob()
+  const client = openCore(server.url, userId)
+  const store = jobStore(client, jobId)
+  store.subscribe(() => {})
+  await untilLive(client)
+  const attempt = await claim()
+  await attempt.park({ name: 'colour', prompt: 'Which?', schema: { enum: ['red'] }, expiresInMs: 60_000 })
+  await waitFor(() => store.getSnapshot().question?.name === 'colour')
+  await expect(client.answerJob(jobId, 'colour', 'green')).rejects.toMatchObject({ code: 'bad_request' })
+
+  client.disconnect()
+  const answers = Promise.all([
+    client.send('answer:job', jobId, 'colour', 'red'),
+    client.send('answer:job', jobId, 'colour', 'red'),
+    client.send('cancel:job', jobId),
+  ])
+  expect(client.getStats()).toMatchObject({ state: 'disconnected', queueLength: 3 })
+  client.connect()
+  expect(await answers).toMatchObject([{ ok: true }, { error: { code: 'conflict' } }, { ok: true }])
+  await waitFor(() => store.getSnapshot().state === 'cancelled')
+  expect(store.getSnapshot().question).toBeNull()
+  const { messages, duplicatesDropped, receivedBytes, queueLength } = client.getStats()
+  expect(messages).toBeGreaterThanOrEqual(6)
+  expect(duplicatesDropped).toBeGreaterThanOrEqual(5)
+  expect(receivedBytes).toBeGreaterThan(100 * messages)
+  expect(queueLength).toBe(0)
+}, 60_000)
+
 it('follows a job for a callback alone, which wants no text', async () => {
   const { server, userId, jobId, claim } = await openJob()
   const attempt = await claim()
