@@ -1,12 +1,13 @@
 import type { JobView } from '@headway/events'
 import type { Freshness } from './connection-state.ts'
 import { DerivedStore } from './derived-store.ts'
-import { RequestError, isRequestError } from './errors.ts'
+import { isRequestError, type RequestError } from './errors.ts'
 import type { HeadwayClient } from './headway-client.ts'
 import type { JobMessage } from './job-message.ts'
 import type { JobsFilter } from './jobs-filter.ts'
 import { fetchJobsList } from './jobs-list-page.ts'
 import { appendPage, applyToList, mayBelong, putIntoList, replaceList, type JobsList } from './jobs-list.ts'
+import { toRequestError } from './to-request-error.ts'
 
 /** What a page shows of many jobs. */
 export interface JobsListSnapshot {
@@ -222,9 +223,4 @@ export class JobsListStore extends DerivedStore<JobsListSnapshot> {
     this.#list = list
     this.refresh()
   }
-}
-
-function toRequestError(error: unknown): RequestError {
-  if (isRequestError(error)) return error
-  return new RequestError('unavailable', `The jobs could not be loaded: ${String(error)}`, { cause: error })
 }

@@ -15,3 +15,12 @@ it('starts a job, with the key that makes a retry safe', async () => {
   await expect(startJob(client, 'rehearse', {})).rejects.toMatchObject({ code: 'unavailable' })
   client.destroy()
 })
+
+it('throws an error with a code, also where there was no token to be had', async () => {
+  const client = createClient({ getToken: () => Promise.reject(new Error('signed out')) })
+  await expect(startJob(client, 'rehearse', {})).rejects.toMatchObject({
+    code: 'unavailable',
+    message: 'The call could not be made: Error: signed out',
+  })
+  client.destroy()
+})

@@ -1,5 +1,6 @@
 import type { JobView } from '@headway/events'
 import type { HeadwayClient } from './headway-client.ts'
+import { toRequestError } from './to-request-error.ts'
 
 export interface StartJobOptions {
   /** A repeated call with the same key and input answers with the first job, for 24 hours: a retry never starts two. */
@@ -13,13 +14,15 @@ export async function startJob(
   input: Readonly<Record<string, unknown>>,
   { idempotencyKey }: StartJobOptions = {},
 ): Promise<JobView> {
-  const { job } = await client.callApi<{ job: JobView }>('/api/jobs', {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
-    },
-    body: JSON.stringify({ ...input, type }),
-  })
-  return job
+  const headers = {
+    'content-type': 'application/json',
+    ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
+  }
+  const call = { method: 'POST', headers, body: JSON.stringify({ ...input, type }) }
+  try {
+    const { job } = await client.callApi<{ job: JobView }>('/api/jobs', call)
+    return job
+  } catch (error) {
+    throw toRequestError(error)
+  }
 }

@@ -15,6 +15,8 @@ export class FakeRest {
   latencyMs = 1
   /** The next calls that fail: an error of the network for null, else a problem with that status. */
   failures: (number | null)[] = []
+  /** So many of the next calls reach the server, but their answers are lost. */
+  answersLost = 0
   #started = 0
 
   constructor(server: FakeServer) {
@@ -27,7 +29,8 @@ export class FakeRest {
     const failure = this.failures.shift()
     const response = failure === undefined ? this.#answer(url, init) : problem(failure ?? 0)
     await after(this.latencyMs, init?.signal)
-    if (failure === null) throw new TypeError('fetch failed')
+    const isLost = this.answersLost > 0 && this.answersLost-- > 0
+    if (failure === null || isLost) throw new TypeError('fetch failed')
     return response
   }
 
