@@ -2,7 +2,12 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { connectRedis, EventLog, type Logger } from '@headway/event-log'
 import { openJobs } from '@headway/jobs'
-import { createJobRoutes, createTokenVerifier, initRealtimeServer } from '@headway/server'
+import {
+  createJobRoutes,
+  createPendingOrdersRouter,
+  createTokenVerifier,
+  initRealtimeServer,
+} from '@headway/server'
 import express from 'express'
 
 export interface ExampleOptions {
@@ -14,7 +19,7 @@ export interface ExampleOptions {
   logger: Logger
 }
 
-/** An application of its own that has Headway's jobs and sockets beside its routes. */
+/** An application of its own that has Headway's jobs, orders and sockets beside its routes. */
 export async function startApplication(options: ExampleOptions) {
   const { databaseUrl, redisUrl, jwtSecret, artifactsDir, logger } = options
   const redis = connectRedis(redisUrl, 'publisher', { logger })
@@ -25,7 +30,9 @@ export async function startApplication(options: ExampleOptions) {
   const app = express()
   const httpServer = createServer(app)
   const io = await initRealtimeServer(httpServer, { jwtSecret, redisUrl, engine, logger })
-  app.use('/api', createJobRoutes({ engine, verifier: createTokenVerifier({ jwtSecret }), redis, logger }))
+  const routes = { engine, verifier: createTokenVerifier({ jwtSecret }), redis, logger }
+  app.use('/api', createJobRoutes(routes))
+  app.use('/api/pending-orders', createPendingOrdersRouter(routes))
 
   // A route of the application: the change first, then the word to all devices of its user.
   app.post('/customers/:customerId/rename', async (request, response) => {

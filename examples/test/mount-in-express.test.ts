@@ -7,7 +7,7 @@ import { io } from 'socket.io-client'
 import { expect, it, onTestFinished } from 'vitest'
 import { startApplication } from '../mount-in-express/app.ts'
 
-it('has its own routes, the job calls, and events on every device', async () => {
+it('has its own routes, the calls on jobs and orders, and events on every device', async () => {
   const database = await createTestDatabase()
   const artifactsDir = await mkdtemp(join(tmpdir(), 'headway-example-'))
   const application = await startApplication({
@@ -40,4 +40,21 @@ it('has its own routes, the job calls, and events on every device', async () => 
   const headers = { authorization: `Bearer ${token}` }
   const list = await fetch(`${application.url}/api/jobs`, { headers })
   expect(await list.json()).toEqual({ jobs: [], nextCursor: null })
+
+  const order = {
+    id: crypto.randomUUID(),
+    customerId,
+    customerName: 'Lovelace & Co',
+    currency: 'EUR',
+    lines: [{ sku: 'A-1', description: 'Analytical engine', quantity: 1, unitPrice: 1_250 }],
+  }
+  const saved = await fetch(`${application.url}/api/pending-orders`, {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify({ orders: [order] }),
+  })
+  expect(await saved.json()).toEqual({ results: [{ id: order.id, action: 'created', version: 1 }] })
+  await expect
+    .poll(() => received.filter(({ type }) => type === 'PENDING_CREATED').map(({ payload }) => payload))
+    .toContainEqual({ orderIds: [order.id], count: 1 })
 })
