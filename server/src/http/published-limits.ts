@@ -21,6 +21,7 @@ import { BODY_MAX_BYTES } from './json-body.ts'
 import { JSON_MAX_DEPTH } from './json-problem.ts'
 import { LIST_DEFAULT_LIMIT, LIST_MAX_LIMIT } from './limit-parameter.ts'
 import { BATCH_MAX_BYTES, DEFAULT_ORDER_ROUTE_LIMITS } from './pending-orders/order-route-limits.ts'
+import { SEARCH_MAX_LENGTH } from './pending-orders/search-parameter.ts'
 import { SOCKET_LIMITS } from './socket-limits.ts'
 
 export interface PublishedLimitsOptions {
@@ -57,6 +58,7 @@ export function publishedLimits(options: PublishedLimitsOptions) {
       batchesPerMinutePerUser: DEFAULT_ORDER_ROUTE_LIMITS.batchesPerMinute,
       deletionsPerMinutePerUser: DEFAULT_ORDER_ROUTE_LIMITS.deletionsPerMinute,
       unsubmittedPerUser: DEFAULT_ORDER_ROUTE_LIMITS.maxUnsubmittedOrders,
+      searchMaxLength: SEARCH_MAX_LENGTH,
       ...ORDER_LIMITS,
     },
     retention: { maxAgeDays: retention.maxAgeDays, endedJobsPerUser: retention.maxJobsPerUser },
