@@ -54,6 +54,8 @@ export interface WorkerOptions {
   concurrency?: number
   /** Lets operations open private and loopback addresses. @default false */
   allowPrivateUrls?: boolean
+  /** Decides which addresses operations open, as one with a resolver of its own. Default: by `allowPrivateUrls`. */
+  urls?: UrlGuard
   /** The ERP that `submit-order` and `update-customer` work in; without it they are unavailable. */
   erp?: ErpAccount | undefined
   /** @default 'headway' */
@@ -149,7 +151,7 @@ async function runWorker(
   } = options
   const workerId = randomUUID()
   const { attempts } = engine
-  const urls = new UrlGuard({ allowPrivateUrls: options.allowPrivateUrls ?? false })
+  const urls = options.urls ?? new UrlGuard({ allowPrivateUrls: options.allowPrivateUrls ?? false })
   const browsers = new BrowserSource({ urls, logger, ...options.browsers })
   const resources = { orders: engine.orders, erp: options.erp }
   const transient = new TransientEmitter(connections.publisher, { namespace: engine.eventLog.namespace })

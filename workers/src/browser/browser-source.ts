@@ -7,6 +7,9 @@ import { BrowserPool, type BrowserPoolOptions } from './browser-pool.ts'
 import { BrowserUnavailableError, ChromiumNotFoundError } from './errors.ts'
 import { findChromium, type Chromium } from './find-chromium.ts'
 
+/** A page puts no file on the worker's disk. */
+const NO_DOWNLOADS = { policy: 'deny' } as const
+
 export interface BrowserSourceOptions {
   urls: UrlGuard
   logger: Logger
@@ -50,18 +53,19 @@ export class BrowserSource {
   }
 
   /**
-   * What a context is made with: its way out.
+   * What a context is made with: its way out, and that it stores no downloads.
    *
    * @param origin one that this context alone may reach wherever it is; it has a proxy that no other context is told of
    */
   async contextOptions(origin?: string): Promise<BrowserContextOptions> {
     const { urls } = this.#options
-    if (urls.allowsPrivateUrls) return {}
+    if (urls.allowsPrivateUrls) return { downloadBehavior: NO_DOWNLOADS }
     const proxy =
       this.#proxies.get(origin) ?? new EgressProxy(origin === undefined ? urls : urls.trusting(origin))
     this.#proxies.set(origin, proxy)
     // Chromium goes to loopback addresses directly unless it is told not to.
-    return { proxyServer: await proxy.url(), proxyBypassList: ['<-loopback>'] }
+    const proxyServer = await proxy.url()
+    return { proxyServer, proxyBypassList: ['<-loopback>'], downloadBehavior: NO_DOWNLOADS }
   }
 
   /** Process ids of the browsers that run. */

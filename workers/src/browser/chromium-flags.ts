@@ -1,6 +1,6 @@
 /**
  * Flags beyond Puppeteer's own. Chromium refuses to run its sandbox as root, so only root goes without;
- * WebRTC is kept from sending UDP past the proxy that guards addresses.
+ * WebRTC is kept from sending UDP past the proxy that guards addresses: the browser listens to the one switch, its headless shell to the other.
  */
 export function chromiumFlags(isRoot: boolean = process.getuid?.() === 0): string[] {
   return [
@@ -13,6 +13,7 @@ export function chromiumFlags(isRoot: boolean = process.getuid?.() === 0): strin
     '--no-default-browser-check',
     '--no-pings',
     '--force-webrtc-ip-handling-policy=disable_non_proxied_udp',
+    '--webrtc-ip-handling-policy=disable_non_proxied_udp',
   ]
 }
 

@@ -2,11 +2,14 @@ import { TimeoutError, type HTTPResponse, type Page, type Viewport } from 'puppe
 import { FinalError } from '../errors.ts'
 import type { OperationContext } from '../operation-context.ts'
 import { untilAborted } from './until-aborted.ts'
+import { UrlNotAllowedError } from './url-not-allowed-error.ts'
 
 const NAVIGATION_TIMEOUT_MS = 30_000
 /** A page that never falls silent (polling, video) is taken as it is after this time, in milliseconds. */
 const QUIET_TIMEOUT_MS = 5000
 const QUIET_MS = 500
+
+const UNSAFE_REDIRECT = 'it leads to an address that is neither http nor https'
 
 export interface OpenPageOptions {
   url: string
@@ -41,6 +44,8 @@ async function open(
   page.setDefaultTimeout(NAVIGATION_TIMEOUT_MS)
   // A dialog holds up its page until somebody answers, and nobody would.
   page.on('dialog', (dialog) => void dialog.dismiss().catch(() => undefined))
+  // A window that a page opens lies on top of it, and what lies below is never drawn.
+  page.on('popup', (popup) => void popup?.close().catch(() => undefined))
   await page.setBypassCSP(bypassPolicy)
   await page.setViewport(viewport)
 
@@ -86,6 +91,11 @@ function explain(error: unknown, target: URL): Error {
     return new Error(`${target.host} did not answer within ${NAVIGATION_TIMEOUT_MS} ms.`, { cause: error })
   }
   const reason = error instanceof Error ? /net::[A-Z_]+/.exec(error.message)?.[0] : undefined
+  if (reason === 'net::ERR_UNSAFE_REDIRECT') return new UrlNotAllowedError(target.origin, UNSAFE_REDIRECT)
+  if (reason === 'net::ERR_ABORTED') {
+    const message = `${target.host} answered with something that is no page: a download, nothing, or a way to an address that no page has.`
+    return new FinalError(message, { code: 'page_not_available', cause: error })
+  }
   return new Error(`${target.host} could not be opened${reason ? ` (${reason})` : ''}.`, { cause: error })
 }
 
