@@ -2,7 +2,11 @@ export { DEFAULT_ARTIFACT_LIMITS, type ArtifactLimits } from './artifacts/artifa
 export type { ArtifactSource } from './artifacts/artifact-source.ts'
 export { ArtifactStorageError } from './artifacts/artifact-storage-error.ts'
 export { ArtifactStore, artifactKey, textKey } from './artifacts/artifact-store.ts'
-export { artifactVariables, checkArtifactVariables, toArtifactSettings } from './artifacts/artifact-variables.ts'
+export {
+  artifactVariables,
+  checkArtifactVariables,
+  toArtifactSettings,
+} from './artifacts/artifact-variables.ts'
 export { JobText, textColumns, type FinishedText, type TextSlice } from './artifacts/job-text.ts'
 export type { S3Settings } from './artifacts/s3-settings.ts'
 export { AttemptStore, type Claim } from './attempts/attempt-store.ts'
