@@ -9,11 +9,16 @@ export interface Rendered {
   unmount: () => Promise<void>
 }
 
-/** Renders into a document of its own, with all effects run. */
+/** Renders into the document, with all effects run. */
 export async function render(children: ReactNode): Promise<Rendered> {
   const container = document.createElement('div')
+  document.body.append(container)
   const root = createRoot(container)
   const rerender = (next: ReactNode): Promise<void> => act(async () => root.render(next))
   await rerender(children)
-  return { container, rerender, unmount: () => act(async () => root.unmount()) }
+  const unmount = async (): Promise<void> => {
+    await act(async () => root.unmount())
+    container.remove()
+  }
+  return { container, rerender, unmount }
 }

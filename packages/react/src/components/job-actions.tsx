@@ -1,0 +1,40 @@
+import type { JobState } from '@headway/events'
+import type { ReactElement } from 'react'
+import type { JobProgress } from '../index.ts'
+import type { Look } from './look.ts'
+import { useAction } from './use-action.ts'
+
+interface JobActionsProps {
+  job: Pick<JobProgress, 'state' | 'job' | 'cancel' | 'resume'>
+  look: Look
+}
+
+const CANCELLABLE: readonly (JobState | undefined)[] = ['created', 'queued', 'running', 'waiting']
+const RESUMABLE: readonly (JobState | undefined)[] = ['failed', 'cancelled']
+
+/** The button that the job's state allows: cancel or resume. */
+export function JobActions({ job, look: { texts, part } }: JobActionsProps): ReactElement {
+  const cancel = useAction(job.cancel)
+  const resume = useAction(job.resume)
+  const isCancelling = cancel.isPending || job.job?.cancelRequested === true
+  const error = cancel.error ?? resume.error
+  return (
+    <div className={part('actions')}>
+      {CANCELLABLE.includes(job.state) && (
+        <button type="button" className={part('button')} disabled={isCancelling} onClick={cancel.run}>
+          {texts.cancel}
+        </button>
+      )}
+      {RESUMABLE.includes(job.state) && (
+        <button type="button" className={part('button')} disabled={resume.isPending} onClick={resume.run}>
+          {texts.resume}
+        </button>
+      )}
+      {error && (
+        <p role="alert" className={part('error')}>
+          {error.message}
+        </p>
+      )}
+    </div>
+  )
+}

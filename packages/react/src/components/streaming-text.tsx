@@ -1,0 +1,37 @@
+import { useEffect, useRef, type ReactElement } from 'react'
+import type { Look } from './look.ts'
+
+interface StreamingTextProps {
+  text: string
+  look: Look
+}
+
+/** How far from its end a text may be scrolled and still be kept there, in pixels. */
+const END_PX = 24
+
+/** The text of a job as it grows. It stays at its end unless it was scrolled up; it is not read out while it grows. */
+export function StreamingText({ text, look: { texts, part } }: StreamingTextProps): ReactElement {
+  const box = useRef<HTMLPreElement>(null)
+  const isAtEnd = useRef(true)
+  useEffect(() => {
+    if (box.current && isAtEnd.current) box.current.scrollTop = box.current.scrollHeight
+  })
+  return (
+    <section className={part('section')} aria-label={texts.output}>
+      <p className={part('section-title')} aria-hidden="true">
+        {texts.output}
+      </p>
+      <pre
+        ref={box}
+        className={part('text')}
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- who has no mouse scrolls it by keys
+        tabIndex={0}
+        onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
+          isAtEnd.current = scrollHeight - scrollTop - clientHeight < END_PX
+        }}
+      >
+        {text}
+      </pre>
+    </section>
+  )
+}
