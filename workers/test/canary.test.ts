@@ -1,11 +1,23 @@
 import { isTerminalState, type JobView } from '@headway/events'
 import { waitFor } from '@headway/test-kit'
+import { launch } from 'puppeteer'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { chromiumFlags } from '../src/browser/chromium-flags.ts'
+import { findChromium } from '../src/browser/find-chromium.ts'
+import { unpackChromium } from '../src/browser/unpack-chromium.ts'
+import { EgressProxy } from '../src/pages/egress-proxy.ts'
 import { Canary } from './support/canary.ts'
 import { Deployment } from './support/deployment.ts'
 import { PageServer, PAGES_ADDRESS } from './support/page-server.ts'
 import { PUBLIC_ADDRESS, PublicGuard } from './support/public-guard.ts'
-import { oraclePage, pageOfNames, pageOfWays, serviceWorker, WAYS_THAT_ASK } from './support/ways-out.ts'
+import {
+  oraclePage,
+  pageOfNames,
+  pageOfWays,
+  peerScript,
+  serviceWorker,
+  WAYS_THAT_ASK,
+} from './support/ways-out.ts'
 
 const OPERATIONS = ['capture-page', 'extract-page'] as const
 
@@ -214,6 +226,30 @@ describe('while private addresses are refused', () => {
   })
 })
 
+/** It is another build, and listens to other switches. */
+it.runIf(process.platform === 'linux')(
+  'the packaged Chromium keeps a page in as well',
+  async () => {
+    const deployment = await Deployment.open()
+    const { pages, canary } = await serve()
+    await deployment.startWorker({
+      urls: new PublicGuard(NAMES),
+      browsers: { find: () => unpackChromium() },
+      leaseMs: 15_000,
+      heartbeatMs: 5000,
+    })
+    const url = `http://public.localhost:${pages.port}/ways`
+    expect(await run(deployment, 'capture-page', { url, format: 'pdf' })).toMatchObject({
+      state: 'completed',
+    })
+    expectSilence(canary)
+    await deployment.close()
+    await canary.close()
+    await pages.close()
+  },
+  90_000,
+)
+
 /** Without this, silence would prove nothing. */
 it('the same page does get through where private addresses are allowed', async () => {
   const deployment = await Deployment.open()
@@ -226,8 +262,35 @@ it('the same page does get through where private addresses are allowed', async (
   expect(job).toMatchObject({ state: 'completed' })
   const missing = WAYS_THAT_ASK.filter((way) => !canary.hits.includes(`/${way}`))
   expect(missing).toEqual([])
-  expect(canary.datagrams).toBeGreaterThan(0)
   await deployment.close()
   await canary.close()
   await pages.close()
 }, 90_000)
+
+it('packets do get through to a browser that is not told to keep WebRTC in', async () => {
+  const { pages, canary } = await serve()
+  pages.page('/peers', `<title>Peers</title><script>${peerScript(canary.port)}</script>`)
+  const proxy = new EgressProxy(new PublicGuard(NAMES))
+  const { executablePath, headless, env } = await findChromium()
+  const args = chromiumFlags().filter((flag) => !flag.includes('webrtc'))
+  const browser = await launch({
+    executablePath,
+    headless,
+    args,
+    pipe: true,
+    env: { ...process.env, ...env },
+  })
+  try {
+    const context = await browser.createBrowserContext({
+      proxyServer: await proxy.url(),
+      proxyBypassList: ['<-loopback>'],
+    })
+    await (await context.newPage()).goto(`http://public.test:${pages.port}/peers`)
+    await expect.poll(() => canary.datagrams).toBeGreaterThan(0)
+  } finally {
+    await browser.close()
+    await proxy.close()
+    await canary.close()
+    await pages.close()
+  }
+}, 60_000)

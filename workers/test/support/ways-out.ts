@@ -136,11 +136,9 @@ export function serviceWorker(target: string): string {
 }
 
 /** The ways whose requests a server sees where nothing is refused; the others open a connection without one, or need what a test does not have. */
-export const WAYS_THAT_ASK: readonly string[] = [
-  ...Object.keys({ ...markup, ...scripts }).filter((name) => !SILENT.has(name)),
-  'speculative-prefetch',
-  'speculative-prerender',
-]
+export const WAYS_THAT_ASK: readonly string[] = Object.keys({ ...markup, ...scripts }).filter(
+  (name) => !SILENT.has(name),
+)
 
 /** A page that writes into its title what it can learn of an open and of a closed port. */
 export function oraclePage(open: string, closed: string): string {
