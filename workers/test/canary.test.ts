@@ -251,16 +251,17 @@ it.runIf(process.platform === 'linux')(
 )
 
 /** Without this, silence would prove nothing. */
-it('the same page does get through where private addresses are allowed', async () => {
+it('the same page does get through, in each of its ways, where private addresses are allowed', async () => {
   const deployment = await Deployment.open()
   const { pages, canary } = await serve()
   await deployment.startWorker({ allowPrivateUrls: true, leaseMs: 15_000, heartbeatMs: 5000 })
-  const job = await run(deployment, 'capture-page', {
-    url: `http://${PAGES_ADDRESS}:${pages.port}/ways`,
-    format: 'pdf',
-  })
-  expect(job).toMatchObject({ state: 'completed' })
-  const missing = WAYS_THAT_ASK.filter((way) => !canary.hits.includes(`/${way}`))
+  const input = { url: `http://${PAGES_ADDRESS}:${pages.port}/ways`, format: 'pdf' }
+  let missing = WAYS_THAT_ASK
+  // On a busy machine a picture is taken before the page has tried everything.
+  for (let visit = 0; visit < 4 && missing.length > 0; visit += 1) {
+    expect(await run(deployment, 'capture-page', input)).toMatchObject({ state: 'completed' })
+    missing = WAYS_THAT_ASK.filter((way) => !canary.hits.includes(`/${way}`))
+  }
   expect(missing).toEqual([])
   await deployment.close()
   await canary.close()
