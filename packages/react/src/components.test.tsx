@@ -70,7 +70,11 @@ describe('TaskActivityPanel', () => {
     await stage.settle()
     expect(find('.headway-badge').textContent).toBe('Running')
     expect(find('progress').getAttribute('aria-valuenow')).toBe('40')
-    expect(texts('li')).toEqual(['✓fetchcompleted1.5 s', '●readrunning', 'a.pdfapplication/pdf, 1.2 kB'])
+    expect(texts('li')).toEqual([
+      '✓ fetch completed 1.5 s',
+      '● read running ',
+      'a.pdf application/pdf, 1.2 kB',
+    ])
     expect(find('[aria-current="step"]').textContent).toContain('read')
     expect(find('pre').textContent).toBe('Once upon a time')
     stage.server.change('a', 'completed', 'JOB_COMPLETED')
@@ -104,6 +108,9 @@ describe('TaskActivityPanel', () => {
     await stage.settle()
     stage.run('a')
     await stage.settle()
+    stage.publish('a', 'JOB_STEP', { step: 'fetch', index: 0, status: 'started' }, false)
+    await stage.settle()
+    expect(texts('li')).toEqual(['● fetch running '])
     await act(async () => button('Cancel').click())
     expect(button('Cancel').disabled).toBe(true)
     await stage.settle()
@@ -111,6 +118,7 @@ describe('TaskActivityPanel', () => {
     stage.server.change('a', 'failed', 'JOB_FAILED', { error: 'The site is gone.', code: 'site_gone' })
     await stage.settle()
     expect(texts('[role="alert"]')).toEqual(['The site is gone. site_gone'])
+    expect(texts('li')).toEqual(['○ fetch not finished '])
     stage.rest.failures = [503]
     await act(async () => button('Resume').click())
     await stage.settle()

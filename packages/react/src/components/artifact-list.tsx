@@ -27,7 +27,7 @@ export function ArtifactList({ artifacts, artifactHref, look }: ArtifactListProp
                 </a>
               ) : (
                 <span>{artifact.name}</span>
-              )}
+              )}{' '}
               <span
                 className={part('muted')}
               >{`${artifact.contentType}, ${texts.bytes(artifact.size)}`}</span>

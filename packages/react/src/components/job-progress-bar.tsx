@@ -33,7 +33,7 @@ export function JobProgressBar({ job, withLabel = true, ...look }: JobProgressBa
       />
       {withLabel && (
         <div className={part('progress-words')}>
-          <span className={part('progress-label')}>{label}</span>
+          <span className={part('progress-label')}>{label}</span>{' '}
           {isKnown && <span className={part('progress-percent')}>{percent} %</span>}
         </div>
       )}

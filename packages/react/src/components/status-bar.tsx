@@ -43,7 +43,7 @@ export function StatusBarView({ connection, job, onRetry, ...look }: StatusBarVi
       <ConnectionIndicatorView {...inner} connection={connection} onRetry={onRetry} />
       {job && (
         <div className={part('status-bar-job')}>
-          <span className={part('status-bar-name')}>{job.job?.operationType}</span>
+          <span className={part('status-bar-name')}>{job.job?.operationType}</span>{' '}
           <span className={part('badge')} data-state={job.state ?? 'loading'}>
             {stateWords(job, texts)}
           </span>

@@ -5,36 +5,41 @@ import { OUT_OF_SIGHT } from './out-of-sight.ts'
 
 interface StepListProps {
   steps: readonly StepView[]
+  /** The job runs: a step that was begun is under way. */
+  isRunning: boolean
   look: Look
 }
 
-const MARKS = { started: '●', completed: '✓', failed: '✕' } as const
+const MARKS = { started: '●', completed: '✓', failed: '✕', unfinished: '○' } as const
 
 /** The steps of a job in their order, each with how it went. */
-export function StepList({ steps, look: { texts, part } }: StepListProps): ReactElement {
+export function StepList({ steps, isRunning, look: { texts, part } }: StepListProps): ReactElement {
   return (
     <section className={part('section')} aria-label={texts.steps}>
       <p className={part('section-title')} aria-hidden="true">
         {texts.steps}
       </p>
       <ol className={part('steps')}>
-        {steps.map(({ name, status, durationMs }) => (
-          <li
-            key={name}
-            className={part('step')}
-            data-status={status}
-            {...(status === 'started' && { 'aria-current': 'step' as const })}
-          >
-            <span className={part('step-mark')} aria-hidden="true">
-              {MARKS[status]}
-            </span>
-            <span className={part('step-name')}>{name}</span>
-            <span style={OUT_OF_SIGHT}>{texts.stepStates[status]}</span>
-            {durationMs !== null && (
-              <span className={part('muted')}>{`${(durationMs / 1_000).toFixed(1)} s`}</span>
-            )}
-          </li>
-        ))}
+        {steps.map(({ name, status, durationMs }) => {
+          const shown = status === 'started' && !isRunning ? 'unfinished' : status
+          return (
+            <li
+              key={name}
+              className={part('step')}
+              data-status={shown}
+              {...(shown === 'started' && { 'aria-current': 'step' as const })}
+            >
+              <span className={part('step-mark')} aria-hidden="true">
+                {MARKS[shown]}
+              </span>{' '}
+              <span className={part('step-name')}>{name}</span>{' '}
+              <span style={OUT_OF_SIGHT}>{texts.stepStates[shown]}</span>{' '}
+              {durationMs !== null && (
+                <span className={part('muted')}>{`${(durationMs / 1_000).toFixed(1)} s`}</span>
+              )}
+            </li>
+          )
+        })}
       </ol>
     </section>
   )

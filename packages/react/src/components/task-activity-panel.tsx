@@ -52,10 +52,10 @@ export function TaskActivityView(props: TaskActivityViewProps): ReactElement {
       aria-busy={job.isLoading}
     >
       <header className={part('panel-head')}>
-        <span className={part('panel-name')}>{name}</span>
+        {name !== '' && <span className={part('panel-name')}>{name}</span>}{' '}
         <span className={part('badge')} data-state={job.state ?? 'loading'}>
           {stateWords(job, texts)}
-        </span>
+        </span>{' '}
         {job.freshness === 'stale' && !job.isLoading && <span className={part('muted')}>{texts.stale}</span>}
         <JobActions job={job} look={look} />
       </header>
@@ -67,9 +67,9 @@ export function TaskActivityView(props: TaskActivityViewProps): ReactElement {
         </p>
       )}
       {open && (renderQuestion?.(open) ?? <QuestionForm key={asking} {...open} look={look} />)}
-      {job.steps.length > 0 && <StepList steps={job.steps} look={look} />}
+      {job.steps.length > 0 && <StepList steps={job.steps} isRunning={job.state === 'running'} look={look} />}
       {job.text !== '' && <StreamingText text={job.text} look={look} />}
-      <ArtifactList artifacts={job.artifacts} artifactHref={artifactHref} look={look} />
+      {!job.isLoading && <ArtifactList artifacts={job.artifacts} artifactHref={artifactHref} look={look} />}
     </section>
   )
 }

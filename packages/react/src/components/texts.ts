@@ -3,7 +3,8 @@ import type { JobState, StepStatus } from '@headway/events'
 /** Every word that the components show. Give those that differ, such as a translation, as `texts`. */
 export interface Texts {
   readonly states: Readonly<Record<JobState, string>>
-  readonly stepStates: Readonly<Record<StepStatus, string>>
+  /** `unfinished`: begun, and the job does not run now. */
+  readonly stepStates: Readonly<Record<StepStatus | 'unfinished', string>>
   readonly loading: string
   readonly cancelling: string
   readonly cancel: string
@@ -43,7 +44,7 @@ export const ENGLISH: Texts = {
     failed: 'Failed',
     cancelled: 'Cancelled',
   },
-  stepStates: { started: 'running', completed: 'completed', failed: 'failed' },
+  stepStates: { started: 'running', completed: 'completed', failed: 'failed', unfinished: 'not finished' },
   loading: 'Loading',
   cancelling: 'Cancelling',
   cancel: 'Cancel',
