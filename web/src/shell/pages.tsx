@@ -8,6 +8,9 @@ const loadJobPage = () => import('../job/job-page.tsx')
 const loadOrdersPage = () => import('../orders/orders-page.tsx')
 const loadStartJobPage = () => import('../start-job/start-job-page.tsx')
 
+const GalleryPage = lazy(async () => ({
+  default: (await import('../gallery/gallery-page.tsx')).GalleryPage,
+}))
 const JobPage = lazy(async () => ({ default: (await loadJobPage()).JobPage }))
 const OrdersPage = lazy(async () => ({ default: (await loadOrdersPage()).OrdersPage }))
 const StartJobPage = lazy(async () => ({ default: (await loadStartJobPage()).StartJobPage }))
@@ -28,6 +31,9 @@ export function Pages() {
         </Route>
         <Route path="/jobs/:jobId">{({ jobId }) => <JobPage key={jobId} jobId={jobId} />}</Route>
         <Route path="/start/:type?">{({ type }) => <StartJobPage type={type} />}</Route>
+        <Route path="/gallery">
+          <GalleryPage />
+        </Route>
         <Route>
           <NotFoundPage />
         </Route>

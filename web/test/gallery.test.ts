@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { uniqueUserId } from '@headway/test-kit'
+import type { AxeResults } from 'axe-core'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { Deployment } from './support/deployment.ts'
+import { DeviceDrawer } from './support/device-drawer.ts'
+import type { Device, DeviceOptions } from './support/device.ts'
+
+const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+
+let deployment: Deployment
+let drawer: DeviceDrawer
+
+beforeAll(async () => {
+  deployment = await Deployment.open()
+  drawer = await DeviceDrawer.open()
+})
+
+afterAll(async () => {
+  await drawer?.close()
+  await deployment?.close()
+})
+
+afterEach(() => drawer.putBack())
+
+async function openGallery(options: DeviceOptions): Promise<Device> {
+  const device = await drawer.take(options)
+  await device.signIn(deployment.url, uniqueUserId())
+  await device.page.locator('.user-button').click()
+  await device.press('Gallery')
+  await device.page.waitForSelector('.gallery')
+  return device
+}
+
+/** What axe finds wrong by the rules of WCAG 2.1 A and AA, with the elements. */
+async function violations({ page }: Device): Promise<string[]> {
+  await page.evaluate(await readFile(axePath, 'utf8'))
+  const { violations: found } = (await page.evaluate(
+    `axe.run('.gallery', { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] })`,
+  )) as AxeResults
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, any }) => `${id}: ${html} ${any[0]?.message ?? ''}`),
+  )
+}
+
+/** What makes the page scroll sideways. */
+function tooWide(): string[] {
+  const { scrollWidth, clientWidth } = document.documentElement
+  if (scrollWidth <= clientWidth) return []
+  return [...document.querySelectorAll('*')]
+    .filter((element) => element.getBoundingClientRect().right > clientWidth)
+    .map((element) => `${element.tagName} ${element.className} ${element.textContent.slice(0, 40)}`)
+}
+
+/** Keeps a picture of each part of the page. */
+async function keepPictures(device: Device, name: string): Promise<void> {
+  const viewport = device.page.viewport() ?? { width: 1_280 }
+  for (const part of await device.page.$$('.gallery-samples')) {
+    const { title, height } = await part.evaluate((element) => ({
+      title: element.getAttribute('aria-label')?.toLowerCase().replaceAll(' ', '-'),
+      height: element.scrollHeight,
+    }))
+    // The header of the console stays at the top.
+    await device.page.setViewport({ ...viewport, height: height + 100 })
+    await part.evaluate((element) =>
+      window.scrollTo(0, element.getBoundingClientRect().top + window.scrollY - 80),
+    )
+    await device.keepPicture(`gallery-${name}-${title}`)
+  }
+}
+
+it.each([
+  ['light', {}],
+  ['dark', { scheme: 'dark' }],
+  ['phone', { isPhone: true }],
+] as const)('shows each component in each state without a fault: %s', async (name, options) => {
+  const device = await openGallery(options)
+  const samples = await device.page.$$eval('[data-sample]', (elements) => elements.length)
+  expect(samples).toBeGreaterThan(50)
+  expect(await violations(device)).toEqual([])
+  expect(await device.page.evaluate(tooWide)).toEqual([])
+  await keepPictures(device, name)
+})
+
+it('answers and acts by keys alone', async () => {
+  const { page } = await openGallery({})
+  await page.focus('[aria-label="Task activity"] [data-sample="waiting"] select')
+  await page.keyboard.press('ArrowDown')
+  const walk: string[] = []
+  for (let n = 0; n < 5; n++) {
+    await page.keyboard.press('Tab')
+    walk.push(
+      await page.evaluate(
+        () => document.activeElement?.getAttribute('name') ?? document.activeElement?.textContent ?? '',
+      ),
+    )
+  }
+  expect(walk.slice(0, 4)).toEqual(['parcels', 'note', 'isInsured', 'Send answer'])
+})
