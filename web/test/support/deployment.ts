@@ -3,10 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createTestDatabase, startTestRedis, TEST_JWT_SECRET } from '@headway/test-kit'
-import { build } from 'vite'
+import { build, defaultClientConditions } from 'vite'
 import { RunningProgram } from './running-program.ts'
 
 const web = fileURLToPath(new URL('../../', import.meta.url))
+
+/** What is built and served in place of the console: a folder with an `index.html`. */
+export interface DeploymentOptions {
+  page?: string
+}
 
 /** The built console, served by a real server, with a real worker, on services of its own. */
 export class Deployment {
@@ -21,14 +26,19 @@ export class Deployment {
   }
 
   /** Without a worker; see {@link startWorker}. */
-  static async open(): Promise<Deployment> {
+  static async open({ page = web }: DeploymentOptions = {}): Promise<Deployment> {
     const folder = await mkdtemp(join(tmpdir(), 'headway-console-'))
     const webDir = join(folder, 'web')
     const [database, redis] = await Promise.all([
       createTestDatabase(),
       // Of its own: processes take the queue that all deployments call the same.
       startTestRedis(),
-      build({ root: web, logLevel: 'error', build: { outDir: webDir, emptyOutDir: true } }),
+      build({
+        root: page,
+        logLevel: 'error',
+        resolve: { conditions: ['@headway/source', ...defaultClientConditions] },
+        build: { outDir: webDir, emptyOutDir: true },
+      }),
     ])
     const env = {
       PORT: '0',

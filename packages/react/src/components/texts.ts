@@ -61,7 +61,7 @@ export const ENGLISH: Texts = {
   steps: 'Steps',
   output: 'Output',
   artifacts: 'Files',
-  noArtifacts: 'No files yet',
+  noArtifacts: 'No files',
   question: 'This job waits for your answer',
   answer: 'Answer',
   sendAnswer: 'Send answer',
