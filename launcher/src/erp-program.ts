@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { REPOSITORY, type LauncherConfig } from './config.ts'
-import { findQuietPort } from './quiet-port.ts'
+import { findQuietPort } from '@headway/embedded'
 import type { Program } from './supervised-program.ts'
 
 type Environment = Readonly<Record<string, string>>

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { extname, join } from 'node:path'
-import { findQuietPort } from './quiet-port.ts'
+import { findQuietPort } from '@headway/embedded'
 import type { BalancerSettings } from './balancer/balancer-settings.ts'
 import { findNginx } from './balancer/find-nginx.ts'
 import type { LauncherConfig } from './config.ts'

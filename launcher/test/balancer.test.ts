@@ -3,7 +3,7 @@ import { createServer, request, type IncomingMessage, type RequestListener } fro
 import type { AddressInfo, Socket } from 'node:net'
 import { buffer, text } from 'node:stream/consumers'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { findQuietPort } from '../src/quiet-port.ts'
+import { findQuietPort } from '@headway/embedded'
 import { balancers } from './balancers.ts'
 import { runBalancer } from './running-balancer.ts'
 

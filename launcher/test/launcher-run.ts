@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { removePostgresData } from '@headway/embedded'
 import { onTestFinished } from 'vitest'
-import { findQuietPort } from '../src/quiet-port.ts'
+import { findQuietPort } from '@headway/embedded'
 import { processesOn, type FoundProcess } from './process-tree.ts'
 
 const GONE_WITHIN_MS = 15_000

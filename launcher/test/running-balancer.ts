@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { findQuietPort } from '../src/quiet-port.ts'
+import { findQuietPort } from '@headway/embedded'
 import { balancerProgram } from '../src/server-programs.ts'
 
 const SOURCES = ['--disable-warning=ExperimentalWarning', '--conditions=@headway/source']

@@ -1,6 +1,7 @@
 // The package's public names.
 export { EmbeddedServiceError, type EmbeddedServiceErrorCode } from './errors.ts'
 export { findFreePort } from './free-port.ts'
+export { findQuietPort } from './quiet-port.ts'
 export type { EmbeddedService, ServiceExit } from './guarded-service.ts'
 export { startPostgres, type EmbeddedPostgres, type PostgresOptions } from './postgres.ts'
 export { removePostgresData } from './postgres-cluster.ts'

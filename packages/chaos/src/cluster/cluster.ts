@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { findFreePort } from '@headway/embedded'
+import { findQuietPort } from '@headway/embedded'
 import { connectRedis, EventLog, redisReady, type Logger } from '@headway/event-log'
 import { openJobs, type JobEngine } from '@headway/jobs'
 import { createTestDatabase, FaultProxy, TEST_JWT_SECRET } from '@headway/test-kit'
@@ -132,7 +132,7 @@ export class Cluster {
     this.#databaseUrl = database.url
     this.#closers.push(() => database.drop().catch(() => {}))
     for (let index = 0; index < servers; index += 1) {
-      const port = await findFreePort()
+      const port = await findQuietPort()
       this.serverPorts.push(port)
       this.servers.push(await this.#program('server', index, { PORT: String(port) }))
     }
