@@ -1,0 +1,154 @@
+import type { WebSocketMessage } from '@headway/events'
+import { describe, expect, it, vi } from 'vitest'
+import {
+  clientOf,
+  connected,
+  eventsOf,
+  heardBy,
+  jobId,
+  publishCustomer,
+  server,
+  settle,
+} from '../test/client-fixture.ts'
+import { memoryCursorStore } from './cursor-store.ts'
+import { jobStore, watchJobs } from './job-stores.ts'
+import type { TransportHandlers } from './transport.ts'
+
+describe('delivery', () => {
+  it('sends the cursor of each channel with each handshake and misses nothing (C5, D1, D2)', async () => {
+    const client = await connected()
+    const heard = heardBy(client)
+    const first = publishCustomer()
+    await settle()
+    server.drop()
+    const missed = publishCustomer()
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(server.handshakes.at(-1)?.cursors).toMatchObject({ [server.channel]: first })
+    expect(heard.map(({ seq }) => seq)).toEqual([first, missed])
+  })
+
+  it('goes on after a reload where the page was (C5)', async () => {
+    const cursors = memoryCursorStore()
+    const before = await connected({ cursors })
+    publishCustomer()
+    await settle()
+    before.destroy()
+    const missed = publishCustomer()
+    const after = clientOf({ cursors })
+    const heard = heardBy(after)
+    after.connect()
+    await settle()
+    expect(heard.map(({ seq }) => seq)).toEqual([missed])
+  })
+
+  it('heals a gap that the bus made, and is not live until then (D2, C1)', async () => {
+    const client = await connected()
+    const heard = heardBy(client)
+    const lost = publishCustomer('lost')
+    const seen = publishCustomer()
+    await vi.advanceTimersByTimeAsync(1)
+    expect(client.connection.getSnapshot().freshness).toBe('catching-up')
+    await settle()
+    expect(heard.map(({ seq }) => seq)).toEqual([lost, seen])
+    expect(client.connection.getSnapshot().freshness).toBe('live')
+  })
+
+  it('asks once for a gap, however much comes behind it (D2)', async () => {
+    await connected()
+    publishCustomer('lost')
+    for (let n = 0; n < 20; n++) publishCustomer()
+    await settle()
+    expect(server.requests.filter(({ name }) => name === 'resume')).toHaveLength(1)
+  })
+
+  it('tells of a gap that can’t be filled and goes on after it (D2)', async () => {
+    const client = await connected()
+    const heard = heardBy(client)
+    const resyncs = eventsOf(client, 'resync')
+    publishCustomer('lost')
+    publishCustomer('lost')
+    server.log(server.channel).trim(1)
+    const newest = publishCustomer()
+    await settle()
+    expect(resyncs).toEqual([{ channel: server.channel, seq: newest, reason: 'trimmed' }])
+    const next = publishCustomer()
+    await settle()
+    expect(heard.map(({ seq }) => seq)).toEqual([next])
+  })
+
+  it('notices that the log was wiped while it was away (D2, D3)', async () => {
+    const client = await connected()
+    const resyncs = eventsOf(client, 'resync')
+    server.drop()
+    server.log(server.channel).wipe()
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(resyncs).toHaveLength(1)
+    const heard = heardBy(client)
+    publishCustomer()
+    await settle()
+    expect(heard).toHaveLength(1)
+  })
+
+  it('tells of a resync once, however often the server says it (D2)', async () => {
+    const client = await connected()
+    const resyncs = eventsOf(client, 'resync')
+    const resync = { channel: server.channel, seq: 9_000_000, reason: 'lost' } as const
+    for (const connection of server.connections) {
+      connection.send((handlers) => handlers.onResync(resync))
+      connection.send((handlers) => handlers.onResync(resync))
+    }
+    await settle()
+    expect(resyncs).toHaveLength(1)
+  })
+
+  it('delivers what comes between joining and the first ready (D2)', async () => {
+    let handlers: TransportHandlers | undefined
+    const client = clientOf({
+      openTransport: (_target, opened) => {
+        handlers = opened
+        return { request: () => new Promise(() => {}), close: () => {} }
+      },
+    })
+    const heard = heardBy(client)
+    client.connect()
+    await settle()
+    handlers?.onOpen()
+    const message = {
+      type: 'CUSTOMER_UPDATED',
+      payload: { customerId: 'c' },
+      timestamp: '',
+      channel: server.channel,
+    }
+    handlers?.onMessage({ ...message, seq: 20, prev: 10 } as WebSocketMessage)
+    const channels = { [server.channel]: 20, all: 5 }
+    const identity = { userId: 'ada', connectionId: 'c', instanceId: 'i', serverTime: '' }
+    handlers?.onReady({ ...identity, channels, refused: [], replayed: 0 })
+    expect(heard).toHaveLength(1)
+    expect(client.connection.getSnapshot().freshness).toBe('live')
+  })
+
+  it('delivers a lifecycle message once although both channels carry it (D4)', async () => {
+    const client = await connected()
+    server.addJob(jobId)
+    const onJob: string[] = []
+    client.subscribe(jobId, ({ type }) => onJob.push(type))
+    await settle()
+    const heard = heardBy(client)
+    server.change(jobId, 'queued', 'JOB_QUEUED')
+    server.change(jobId, 'running', 'JOB_STARTED')
+    await settle()
+    expect(heard.map(({ type }) => type)).toEqual(['JOB_QUEUED', 'JOB_STARTED'])
+    expect(onJob).toEqual(['JOB_QUEUED', 'JOB_STARTED'])
+  })
+
+  it('shows a listener the job as the message left it (D6)', async () => {
+    const client = await connected()
+    server.addJob(jobId)
+    const states: unknown[] = []
+    watchJobs(client)
+    client.on('JOB_COMPLETED', () => states.push(jobStore(client, jobId).getSnapshot().state))
+    server.change(jobId, 'completed', 'JOB_COMPLETED')
+    await settle()
+    expect(states).toEqual(['completed'])
+  })
+})
