@@ -38,12 +38,15 @@ describe('a claim', () => {
     }
   })
 
-  it('takes nothing for an old turn, or for work of another kind (J25)', async () => {
+  it('takes nothing for an old turn, or for work of another kind or of none (J25)', async () => {
     const { engine } = await openTestEngine()
     const { jobId } = await createTestJob(engine)
     expect(await engine.attempts.claim({ jobId, dispatch: 0, ...LEASE })).toBeUndefined()
     const other = { jobId, dispatch: 1, operationTypes: ['other'], ...LEASE }
     expect(await engine.attempts.claim(other)).toBeUndefined()
+    const none = { jobId, dispatch: 1, operationTypes: [], ...LEASE }
+    expect(await engine.attempts.claim(none)).toBeUndefined()
+    expect(await engine.attempts.putOff(none)).toBe('not-ours')
     expect(await engine.attempts.isQueued({ jobId, dispatch: 1 })).toBe(true)
     expect(await engine.attempts.isQueued({ jobId, dispatch: 0 })).toBe(false)
   })

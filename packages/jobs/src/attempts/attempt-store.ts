@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import type { JobRow } from '../database/database.ts'
 import { ExclusiveTurns, type ExclusiveTurnsParts, type TurnDecision } from '../exclusive/exclusive-turns.ts'
 import { isTakenByAnother, mayRun } from '../exclusive/one-exclusive-job.ts'
+import { isOfType } from '../operations/is-of-type.ts'
 import { transition } from '../transitions/transition.ts'
 import { AttemptFence } from './attempt-fence.ts'
 import { jobStarted } from './attempt-messages.ts'
@@ -94,12 +95,7 @@ export class AttemptStore {
           jobId,
           to: 'running',
           from: ['queued'],
-          where: (eb) =>
-            eb.and([
-              eb('dispatch', '=', dispatch),
-              mayRun(eb),
-              ...(operationTypes ? [eb('operation_type', 'in', [...operationTypes])] : []),
-            ]),
+          where: (eb) => eb.and([eb('dispatch', '=', dispatch), mayRun(eb), isOfType(operationTypes)(eb)]),
           set: {
             attempt: sql<number>`attempt + 1`,
             worker_id: workerId,

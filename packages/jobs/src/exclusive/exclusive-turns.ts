@@ -3,6 +3,7 @@ import { jobChannel, userChannel } from '@headway/events'
 import type { Redis } from 'ioredis'
 import { sql, type Kysely, type Transaction } from 'kysely'
 import type { Database, JobRow } from '../database/database.ts'
+import { isOfType } from '../operations/is-of-type.ts'
 import type { Relay } from '../outbox/relay.ts'
 import { jobQueued } from '../transitions/lifecycle-messages.ts'
 import { redispatch } from '../transitions/transition.ts'
@@ -106,15 +107,19 @@ async function lockTurn(
   trx: Transaction<Database>,
   { jobId, dispatch, operationTypes }: OfferedTurn,
 ): Promise<JobRow | undefined> {
-  let query = trx
-    .selectFrom('jobs')
-    .where('job_id', '=', jobId)
-    .where('dispatch', '=', dispatch)
-    .where('state', '=', 'queued')
-    .where('exclusive', '=', true)
-  // A job that no worker can run must not make another one give way.
-  if (operationTypes) query = query.where('operation_type', 'in', [...operationTypes])
-  return query.selectAll().forUpdate().executeTakeFirst()
+  return (
+    trx
+      .selectFrom('jobs')
+      .where('job_id', '=', jobId)
+      .where('dispatch', '=', dispatch)
+      .where('state', '=', 'queued')
+      .where('exclusive', '=', true)
+      // A job that no worker can run must not make another one give way.
+      .where(isOfType(operationTypes))
+      .selectAll()
+      .forUpdate()
+      .executeTakeFirst()
+  )
 }
 
 /** What was in the way has ended since. */
