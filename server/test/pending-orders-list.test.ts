@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { PendingOrder } from '@headway/events'
+import { recordSubmission, takeOrder } from '@headway/jobs'
 import { uniqueUserId } from '@headway/test-kit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startHttp, type HttpFixture } from './http-fixture.ts'
@@ -35,8 +36,11 @@ describe('GET /api/pending-orders', () => {
       lines: [{ sku: 'MOTH_1', description: 'A Real Bug', quantity: 1, unitPrice: 1 }],
     })
     await save(userId, [babbage, hopper])
-    await http.engine.orders.markSubmitting({ userId, orderId: hopper.id })
-    await http.engine.orders.markSubmitted({ userId, orderId: hopper.id, erpNumber: 'ERP-77' })
+    await http.engine.db.transaction().execute(async (trx) => {
+      const submission = { userId, orderId: hopper.id, jobId: randomUUID() }
+      await takeOrder(trx, submission)
+      await recordSubmission(trx, { ...submission, erpNumber: 'ERP-77' })
+    })
     const found = async (search: string) =>
       (await list(userId, `search=${encodeURIComponent(search)}`))
         .map(({ customerName }) => customerName)

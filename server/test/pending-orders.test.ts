@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { userChannel, type OrderInput, type PendingOrder, type WebSocketMessage } from '@headway/events'
 import { payloadSchemas } from '@headway/events/schemas'
+import { recordSubmission, takeOrder } from '@headway/jobs'
 import { TEST_JWT_SECRET, uniqueUserId } from '@headway/test-kit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createPendingOrdersRouter, createTokenVerifier } from '../src/index.ts'
@@ -294,9 +295,11 @@ describe('a conflict', () => {
     'is a change of what is %s, and deleting it',
     async (state) => {
       const { userId, order, path } = await withOrder()
-      const ref = { userId, orderId: order.id }
-      await http.engine.orders.markSubmitting(ref)
-      if (state === 'submitted') await http.engine.orders.markSubmitted({ ...ref, erpNumber: 'ERP-1' })
+      await http.engine.db.transaction().execute(async (trx) => {
+        const submission = { userId, orderId: order.id, jobId: randomUUID() }
+        await takeOrder(trx, submission)
+        if (state === 'submitted') await recordSubmission(trx, { ...submission, erpNumber: 'ERP-1' })
+      })
       const version = state === 'submitted' ? 3 : 2
       const changed = await save(userId, [{ ...order, version }])
       expect(changed.json).toMatchObject({

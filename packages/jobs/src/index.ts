@@ -32,7 +32,7 @@ export {
   type OperationDescription,
   type OperationView,
 } from './operations/operation-registry.ts'
-export type { OrderRef, OrderStepOutcome } from './orders/change-order-state.ts'
+export type { OrderRef } from './orders/change-order-state.ts'
 export type { Customer, CustomerChange } from './orders/customers.ts'
 export type { Deletion } from './orders/delete-order.ts'
 export type { OrderConflict } from './orders/order-conflict.ts'

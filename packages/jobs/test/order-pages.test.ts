@@ -3,7 +3,7 @@ import type { OrderInput } from '@headway/events'
 import { uniqueUserId } from '@headway/test-kit'
 import { array, assert, asyncProperty, constant, constantFrom, integer, nat, oneof, record } from 'fast-check'
 import { expect, it } from 'vitest'
-import { ORDER_SORTS } from '../src/index.ts'
+import { ORDER_SORTS, takeOrder } from '../src/index.ts'
 import { allPages, newOrder, storeOrders } from './support/test-orders.ts'
 import { openTestEngine } from './support/test-engine.ts'
 
@@ -84,7 +84,10 @@ it('is cut by a filter and a search as well (O7)', async () => {
   const userId = uniqueUserId()
   const batch = Array.from({ length: 30 }, (_, at) => newOrder({ note: at % 3 === 0 ? 'urgent' : 'later' }))
   await storeOrders(engine, userId, batch)
-  for (const { id } of batch.slice(0, 9)) await engine.orders.markSubmitting({ userId, orderId: id })
+  const jobId = randomUUID()
+  await engine.db.transaction().execute(async (trx) => {
+    for (const { id } of batch.slice(0, 9)) await takeOrder(trx, { userId, orderId: id, jobId })
+  })
   const found = await allPages(engine, { userId, search: 'URG', state: 'draft', limit: 2 })
   const expected = batch.slice(9).filter(({ note }) => note === 'urgent')
   expect(found.map(({ id }) => id).toSorted()).toEqual(expected.map(({ id }) => id).toSorted())

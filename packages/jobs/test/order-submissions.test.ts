@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { userChannel, type OrderInput } from '@headway/events'
+import { userChannel } from '@headway/events'
 import { describe, expect, it } from 'vitest'
 import {
   noteAnswer,
@@ -9,28 +9,19 @@ import {
   type Attempt,
   type JobEngine,
 } from '../src/index.ts'
+import { newOrder, storeOrders } from './support/test-orders.ts'
 import { createTestJob, openTestEngine, typesOf, type TestJob } from './support/test-engine.ts'
 
 const LEASE = { dispatch: 1, workerId: 'w1', leaseMs: 15_000 }
-
-async function anOrder(engine: JobEngine, userId: string): Promise<string> {
-  const order: OrderInput = {
-    id: randomUUID(),
-    customerId: 'C-1',
-    customerName: 'Ann',
-    currency: 'EUR',
-    lines: [{ sku: 'A', description: '', quantity: 1, unitPrice: 100 }],
-  }
-  await engine.orders.upsertBatch({ userId, orders: [order] })
-  return order.id
-}
 
 /** A job that runs, and an order that it brings into the ERP. */
 async function open() {
   const { engine, messages } = await openTestEngine()
   const job = await createTestJob(engine)
   const { userId, jobId } = job
-  const orderId = await anOrder(engine, userId)
+  const order = newOrder()
+  await storeOrders(engine, userId, [order])
+  const orderId = order.id
   const attempt = (await engine.attempts.claim({ jobId, ...LEASE }))!
   await attempt.running()
   const submission = { userId, orderId, jobId }
@@ -40,7 +31,7 @@ async function open() {
     await engine.relay.flush([userChannel(userId)])
     return typesOf(await messages(userChannel(userId))).filter((type) => type === 'PENDING_UPDATED').length
   }
-  return { engine, job, attempt, submission, take, find, told }
+  return { engine, job, order, attempt, submission, take, find, told }
 }
 
 /** Another job of the same user, in the hands of a worker. */
@@ -79,11 +70,18 @@ describe('an order on its way into the ERP', () => {
     ['failed', 'fails', (attempt: Attempt) => attempt.fail({ error: 'no', code: 'x', retryable: true })],
     ['draft', 'is cancelled', (attempt: Attempt) => attempt.cancelled()],
   ])('is %s when its job %s, in the same transaction (J70)', async (state, _how, end) => {
-    const { attempt, take, find, told } = await open()
+    const { engine, job, order, attempt, submission, take, find, told } = await open()
+    const { userId } = job
     await take()
     await end(attempt)
     expect(await find()).toMatchObject({ state, version: 3 })
     expect(await told()).toBe(2)
+    // Whoever mends it brings it there by another job.
+    await engine.orders.upsertBatch({ userId, orders: [{ ...order, version: 3, note: 'mended' }] })
+    expect(await find()).toMatchObject({ state: 'draft', version: 4, note: 'mended' })
+    const other = await another(engine, job)
+    const taking = other.attempt.transact((trx) => takeOrder(trx, { ...submission, jobId: other.jobId }))
+    expect(await taking).toMatchObject({ outcome: 'taken', order: { version: 5 } })
   })
 
   it('is given back by a cancel while no worker has its job, and by the reconciler (J70)', async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { uniqueUserId } from '@headway/test-kit'
 import { expect, it } from 'vitest'
+import { recordSubmission, takeOrder } from '../src/index.ts'
 import { newOrder, storeOrders, toldTo } from './support/test-orders.ts'
 import { openTestEngine } from './support/test-engine.ts'
 
@@ -30,7 +31,7 @@ it('belongs to the transaction of the caller, with what it tells (O1, O6)', asyn
   const added = newOrder()
   const failed = engine.db.transaction().execute(async (trx) => {
     await orders.upsertBatch({ userId, orders: [added, { ...order, version: 1 }] }, trx)
-    await orders.markSubmitting(ref, trx)
+    await takeOrder(trx, { ...ref, jobId: randomUUID() })
     expect(await orders.find(ref, trx)).toMatchObject({ state: 'submitting', version: 3 })
     await orders.putCustomer({ userId, customerId: 'K-7', name: 'Nobody' }, trx)
     throw new Error('rolled back')
@@ -48,7 +49,8 @@ it('keeps the orders of another user as they are, and tells nothing of them (O4)
   const foreign = { userId: stranger, orderId: order.id }
   expect(await orders.find(foreign)).toBeUndefined()
   expect(await orders.delete(foreign)).toEqual({ outcome: 'not_found' })
-  expect(await orders.markSubmitting(foreign)).toEqual({ outcome: 'not_found' })
+  const taking = engine.db.transaction().execute((trx) => takeOrder(trx, { ...foreign, jobId: randomUUID() }))
+  expect(await taking).toEqual({ outcome: 'not_found' })
   const changed = await orders.upsertBatch({ userId: stranger, orders: [{ ...order, version: 1 }] })
   const missing = newOrder({ version: 1 })
   const unknown = await orders.upsertBatch({ userId: stranger, orders: [missing] })
@@ -77,42 +79,35 @@ it('does not wait for a batch of another user that holds the same ids (O4)', asy
   await slow
 })
 
-async function outcomes(...steps: Promise<{ outcome: string }>[]): Promise<string[]> {
-  return (await Promise.all(steps)).map(({ outcome }) => outcome)
-}
-
 it('takes each step into the ERP once, and only where it leads (O5)', async () => {
   const { engine, orders, userId, order, ref } = await storedOrder()
-  const submitted = { ...ref, erpNumber: 'ERP-1' }
+  const ours = { ...ref, jobId: randomUUID() }
+  const take = (submission = ours) => engine.db.transaction().execute((trx) => takeOrder(trx, submission))
+  const record = (erpNumber: string) =>
+    engine.db.transaction().execute((trx) => recordSubmission(trx, { ...ours, erpNumber }))
 
-  expect(await outcomes(orders.markSubmitted(submitted))).toEqual(['conflict'])
-  expect(await outcomes(orders.markFailed(ref))).toEqual(['conflict'])
-  const together = await outcomes(orders.markSubmitting(ref), orders.markSubmitting(ref))
-  expect(together.toSorted()).toEqual(['changed', 'unchanged'])
+  await expect(record('ERP-1')).rejects.toThrow('conflict')
+  const taken = { outcome: 'taken', order: { state: 'submitting', version: 2 } }
+  expect(await Promise.all([take(), take()])).toMatchObject([taken, taken])
+  expect(await take({ ...ref, jobId: randomUUID() })).toMatchObject({ outcome: 'conflict' })
   expect(await orders.delete(ref)).toEqual({ outcome: 'conflict', state: 'submitting' })
   expect(await orders.upsertBatch({ userId, orders: [{ ...order, version: 2 }] })).toMatchObject({
     conflicts: [{ reason: 'locked', state: 'submitting', storedVersion: 2 }],
   })
 
-  expect(await orders.markFailed(ref)).toMatchObject({
-    outcome: 'changed',
-    order: { state: 'failed', version: 3 },
-  })
-  await storeOrders(engine, userId, [{ ...order, version: 3, note: 'corrected' }])
-  expect(await orders.find(ref)).toMatchObject({ state: 'draft', version: 4, note: 'corrected' })
-  await orders.markSubmitting(ref)
-  expect(await orders.markSubmitted(submitted)).toMatchObject({
-    outcome: 'changed',
-    order: { state: 'submitted', erpNumber: 'ERP-1', version: 6, lines: order.lines },
-  })
-  expect(await outcomes(orders.markSubmitted(submitted))).toEqual(['unchanged'])
-  expect(await outcomes(orders.markSubmitted({ ...ref, erpNumber: 'ERP-2' }))).toEqual(['conflict'])
-  expect(await outcomes(orders.markSubmitting(ref), orders.markFailed(ref))).toEqual(['conflict', 'conflict'])
+  await record('ERP-1')
+  await record('ERP-1')
+  await expect(record('ERP-2')).rejects.toThrow('conflict')
+  const submitted = { state: 'submitted', erpNumber: 'ERP-1', version: 3, lines: order.lines }
+  expect(await take()).toMatchObject({ outcome: 'submitted', order: submitted })
+  expect(await take({ ...ref, jobId: randomUUID() })).toMatchObject({ outcome: 'conflict', order: submitted })
   expect(await orders.delete(ref)).toEqual({ outcome: 'conflict', state: 'submitted' })
-  expect(await orders.markSubmitting({ userId, orderId: 'x' })).toEqual({ outcome: 'not_found' })
+  expect(await orders.find(ref)).toMatchObject(submitted)
+  expect(await take({ ...ours, orderId: 'x' })).toEqual({ outcome: 'not_found' })
   expect(await toldTo(engine, userId)).toEqual([
     `PENDING_CREATED ${order.id}`,
-    ...Array.from({ length: 5 }, () => `PENDING_UPDATED ${order.id}`),
+    `PENDING_UPDATED ${order.id}`,
+    `PENDING_UPDATED ${order.id}`,
   ])
 })
 

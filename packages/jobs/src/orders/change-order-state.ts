@@ -10,9 +10,9 @@ export interface OrderRef {
   orderId: string
 }
 
-/** Where an order is to go on its way into the ERP. Back to `draft` is what changing it does. */
+/** Where an order is to go on its way into the ERP. Back is where the end of its job and changing it bring it. */
 export type OrderStep =
-  | { to: 'submitting' | 'failed' }
+  | { to: 'submitting' }
   /** With what the ERP calls it. */
   | { to: 'submitted'; erpNumber: string }
 
@@ -27,12 +27,10 @@ export type OrderStepOutcome =
  * Where each step may come from:
  *
  *     draft, failed ──▶ submitting ──▶ submitted
- *                           └────────▶ failed
  */
 const ORIGINS: Record<OrderStep['to'], readonly OrderState[]> = {
   submitting: ['draft', 'failed'],
   submitted: ['submitting'],
-  failed: ['submitting'],
 }
 
 /**

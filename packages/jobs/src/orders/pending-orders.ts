@@ -1,12 +1,7 @@
 import { JOB_ID_PATTERN, type PendingOrder } from '@headway/events'
 import type { Kysely, Transaction } from 'kysely'
 import type { Database } from '../database/database.ts'
-import {
-  changeOrderState,
-  type OrderRef,
-  type OrderStep,
-  type OrderStepOutcome,
-} from './change-order-state.ts'
+import type { OrderRef } from './change-order-state.ts'
 import {
   findCustomer,
   listCustomers,
@@ -28,7 +23,8 @@ const MAX_TRIES = 5
 
 /**
  * Orders that wait for the ERP, and the customers they are of. Each change puts what there is to tell into the outbox, in its own
- * transaction. None publishes it: callers nudge the relay with the user's channel once they have answered.
+ * transaction. None publishes it: callers nudge the relay with the user's channel once they have answered. On its way into the ERP an
+ * order is moved by the job that brings it there: `takeOrder`, `recordSubmission`.
  *
  * Changes work in a transaction of their own, or in that of the caller where one is given.
  */
@@ -76,24 +72,6 @@ export class PendingOrders {
     return this.#in(trx, (own) => deleteOrder(own, order))
   }
 
-  /** From now on nobody changes or deletes it. Done again by a later attempt of the same work, nothing happens. */
-  markSubmitting(order: OrderRef, trx?: Transaction<Database>): Promise<OrderStepOutcome> {
-    return this.#step({ ...order, to: 'submitting' }, trx)
-  }
-
-  /** It is in the ERP, under this number. */
-  markSubmitted(
-    order: OrderRef & { erpNumber: string },
-    trx?: Transaction<Database>,
-  ): Promise<OrderStepOutcome> {
-    return this.#step({ ...order, to: 'submitted' }, trx)
-  }
-
-  /** The ERP did not take it: it can be changed, deleted and submitted again. */
-  markFailed(order: OrderRef, trx?: Transaction<Database>): Promise<OrderStepOutcome> {
-    return this.#step({ ...order, to: 'failed' }, trx)
-  }
-
   findCustomer(customer: CustomerRef, trx?: Transaction<Database>): Promise<Customer | undefined> {
     return findCustomer(trx ?? this.#db, customer)
   }
@@ -110,10 +88,6 @@ export class PendingOrders {
       await tellUser(own, change.userId, [{ type: 'CUSTOMER_UPDATED', payload: { customerId } }])
       return customer
     })
-  }
-
-  #step(order: OrderRef & OrderStep, trx?: Transaction<Database>): Promise<OrderStepOutcome> {
-    return this.#in(trx, (own) => changeOrderState(own, order))
   }
 
   #in<TResult>(
