@@ -3,6 +3,7 @@ import { launch, type Browser, type BrowserContext, type BrowserContextOptions }
 import { chromiumEnv, chromiumFlags } from './chromium-flags.ts'
 import { BrowserUnavailableError } from './errors.ts'
 import type { Chromium } from './find-chromium.ts'
+import { groupEnded, signalGroup } from './process-group.ts'
 import { readTreeMemory } from './process-memory.ts'
 import { removeFolder, type WorkerFolder } from './worker-folder.ts'
 
@@ -93,18 +94,15 @@ export class PooledBrowser {
     const closed = this.#browser.close().catch(() => undefined)
     await Promise.race([closed, delay(CLOSE_TIMEOUT_MS, undefined, { ref: false })])
     this.kill()
+    if (this.pid !== undefined) await groupEnded(this.pid)
     await removeFolder(this.#profile)
   }
 
   /** Kills the browser with all its processes, at once. */
   kill(): void {
     if (this.pid === undefined) return
-    try {
-      // Puppeteer makes a browser the leader of a process group of its own.
-      process.kill(-this.pid, 'SIGKILL')
-    } catch {
-      // The group is gone, which is what was wanted.
-    }
+    // Puppeteer makes a browser the leader of a process group of its own.
+    signalGroup(this.pid, 'SIGKILL')
   }
 }
 
