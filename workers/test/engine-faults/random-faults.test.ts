@@ -1,5 +1,5 @@
 import { assert, asyncProperty } from 'fast-check'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, it } from 'vitest'
 import { faultPlan } from './support/fault-plan.ts'
 import { FaultRig } from './support/fault-rig.ts'
 import { runPlan } from './support/run-plan.ts'
@@ -28,9 +28,17 @@ it(
   { timeout: numRuns * RUN_MS },
   async () => {
     const property = asyncProperty(faultPlan, async (plan) => {
-      expect(await runPlan(rig, plan)).toEqual([])
+      const problems = await runPlan(rig, plan)
+      if (problems.length > 0) throw new Error(problems.join('\n'))
     })
     // The same plan meets other moments each time, so there is nothing to shrink.
-    await assert(property, { seed, numRuns, ...path, endOnFailure: true, timeout: RUN_MS })
+    await assert(property, {
+      seed,
+      numRuns,
+      ...path,
+      endOnFailure: true,
+      includeErrorInReport: true,
+      timeout: RUN_MS,
+    })
   },
 )
