@@ -106,6 +106,28 @@ it('does not try while there is no network, and at once when there is (C3)', asy
   expect(attempts).toHaveLength(2)
 })
 
+it('dials at once when the connection turns out to be lost as the page wakes (C3)', async () => {
+  const { connection, attempts } = createConnection()
+  const live = async (attempt: number): Promise<TransportHandlers | undefined> => {
+    await vi.advanceTimersByTimeAsync(0)
+    attempts[attempt]?.onOpen()
+    attempts[attempt]?.onReady(ready)
+    return attempts[attempt]
+  }
+  connection.connect()
+  const first = await live(0)
+  connection.wake()
+  first?.onClose('transport close')
+  const second = await live(1)
+  expect(attempts).toHaveLength(2)
+
+  connection.wake()
+  second?.onData('the answer')
+  second?.onClose('transport close')
+  await vi.advanceTimersByTimeAsync(500)
+  expect(attempts).toHaveLength(2)
+})
+
 it('stops waiting when the network goes away', async () => {
   const { connection, attempts } = createConnection()
   connection.connect()

@@ -57,6 +57,8 @@ export class Connection {
   #nextRetryAt: number | null = null
   #closing: Closing | undefined
   #hasRenewed = false
+  /** The page woke, and the server has said nothing since: browsers end the connections of pages that they put to sleep. */
+  #isDoubted = false
   #failure: ConnectionFailure | null = null
 
   constructor(options: ConnectionOptions, handlers: ConnectionHandlers) {
@@ -135,6 +137,7 @@ export class Connection {
         if (!this.#isDialing) this.#stopTimer()
         break
       case 'check':
+        this.#isDoubted = true
         this.#handlers.onCheck()
         break
       default:
@@ -184,7 +187,10 @@ export class Connection {
     return {
       auth: (): HandshakeAuth => ({ token, cursors: this.#handlers.cursors() }),
       onOpen: current(() => this.#step('opened')),
-      onData: current(this.#handlers.onData),
+      onData: current((text) => {
+        this.#isDoubted = false
+        this.#handlers.onData(text)
+      }),
       onMessage: current(this.#handlers.onMessage),
       onResync: current(this.#handlers.onResync),
       onReady: current((ready) => this.#becomeReady(ready)),
@@ -209,10 +215,11 @@ export class Connection {
   #lose(reason: string): void {
     const closing = this.#closing
     if (closing?.code === 'token_expired') this.#options.tokens.invalidate()
+    const hintMs = closing?.retryAfterMs ?? (this.#isDoubted ? 0 : undefined)
     const delayMs =
-      closing?.retryAfterMs === undefined
+      hintMs === undefined
         ? backoffDelayMs(this.#status.attempts + 1, Math.random(), this.#options.backoff)
-        : hintedDelayMs(closing.retryAfterMs, Math.random())
+        : hintedDelayMs(hintMs, Math.random())
     this.#step('lost', { delayMs, reason: closing?.code ?? reason })
     this.#handlers.onReconnecting(this.#status.attempts, delayMs)
   }
@@ -274,6 +281,7 @@ export class Connection {
     this.#transport?.close()
     this.#transport = undefined
     this.#isDialing = false
+    this.#isDoubted = false
     this.#closing = undefined
   }
 }
