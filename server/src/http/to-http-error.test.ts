@@ -4,6 +4,7 @@ import { TokenError } from '../auth/token-error.ts'
 import { HttpError } from './http-error.ts'
 import { toHttpError } from './to-http-error.ts'
 
+const redisReply = (message: string) => Object.assign(new Error(message), { name: 'ReplyError' })
 const withCode = (code: string) => Object.assign(new Error('canary'), { code })
 
 it.each([
@@ -17,6 +18,10 @@ it.each([
   ['a refused connection', withCode('ECONNREFUSED'), 503, 'unavailable'],
   ['a connection that Postgres ended', withCode('57P01'), 503, 'unavailable'],
   ['a connection that was lost', new Error('Connection terminated unexpectedly'), 503, 'unavailable'],
+  ['a Redis that is gone', new Error("Stream isn't writeable and canary"), 503, 'unavailable'],
+  ['a Redis that is silent', new Error('Command timed out'), 503, 'unavailable'],
+  ['a Redis that starts', redisReply('LOADING canary'), 503, 'unavailable'],
+  ['a wrong command of Redis', redisReply('ERR canary'), 500, 'internal'],
   ['a bucket that is away', new ArtifactStorageError('x', { reason: 'canary' }), 503, 'unavailable'],
   ['a statement that is wrong', withCode('42601'), 500, 'internal'],
   ['an error of a server that we called', { status: 502 }, 500, 'internal'],
