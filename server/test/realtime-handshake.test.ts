@@ -131,7 +131,8 @@ describe('a handshake', () => {
     const { url } = await openRealtime({ connectionLimits: { maxHandshakesPerMinute: 1 } })
     const userId = uniqueUserId()
     await openReadyClient(url, { userId })
-    expect(await refusalOf(await openClient(url, { userId }))).toMatchObject({ code: 'rate_limited' })
+    const refusal = await refusalOf(await openClient(url, { userId }))
+    expect(refusal).toMatchObject({ code: 'rate_limited', retryAfterMs: expect.any(Number) })
   })
 })
 

@@ -114,7 +114,8 @@ it('reads a few snapshots at a time for a herd that asks for all of them, and te
   const refused = answers.filter(({ ok }) => !ok)
   expect(refused.length).toBeGreaterThan(0)
   expect(refused.length).toBeLessThan(members.length)
-  for (const { error } of refused) expect(error).toMatchObject({ code: 'unavailable' })
+  for (const { error } of refused)
+    expect(error).toMatchObject({ code: 'unavailable', retryAfterMs: expect.any(Number) })
 
   // Whoever comes again is served; nobody was disconnected.
   for (const [at, { client }] of members.entries()) {

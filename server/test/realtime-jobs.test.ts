@@ -268,7 +268,7 @@ describe('requests', () => {
     )
     const refused = answers.filter(({ ok }) => !ok)
     expect(refused.length).toBeGreaterThan(0)
-    expect(refused[0]).toMatchObject({ error: { code: 'rate_limited' } })
+    expect(refused[0]).toMatchObject({ error: { code: 'rate_limited', retryAfterMs: 1_000 } })
   })
 
   it('about jobs are unavailable where the server was given no database', async () => {

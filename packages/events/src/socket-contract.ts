@@ -49,6 +49,8 @@ export interface Closing {
 export interface ConnectErrorData {
   code: ConnectErrorCode
   message: string
+  /** Before so many milliseconds have passed the next attempt is refused as well; absent where the server can't tell. */
+  retryAfterMs?: number
 }
 
 export interface ServerToClientEvents {
@@ -62,7 +64,12 @@ export interface ServerToClientEvents {
 
 export interface AckError {
   ok: false
-  error: { code: ErrorCode; message: string }
+  error: {
+    code: ErrorCode
+    message: string
+    /** When to ask again, in milliseconds; absent where the server can't tell, or asking again is no use. */
+    retryAfterMs?: number
+  }
 }
 
 /** Every acknowledgement has this form. */

@@ -6,7 +6,13 @@ import { isOutage } from '../../http/outage.ts'
 import { TooManySnapshotReadsError } from '../../snapshot-reads.ts'
 import { RequestError } from '../request-error.ts'
 import type { RealtimeSocket } from '../socket-data.ts'
-import type { RequestBudget } from './request-budget.ts'
+import { REQUESTS_RETRY_AFTER_MS, type RequestBudget } from './request-budget.ts'
+
+const TOO_MANY_REQUESTS = refusal(
+  'rate_limited',
+  'Too many requests on this connection. Slow down.',
+  REQUESTS_RETRY_AFTER_MS,
+)
 
 /** Sends the acknowledgement; a second call does nothing. */
 type Answer<TResult extends object> = (result: TResult) => void
@@ -36,8 +42,7 @@ export function onRequest<TArguments extends z.ZodTuple, TResult extends object>
 ): void {
   ;(socket as unknown as UntypedSocket).on(event, (...values) => {
     const acknowledge = acknowledgementOf<TResult>(values)
-    if (!budget.take())
-      return acknowledge(refusal('rate_limited', 'Too many requests on this connection. Slow down.'))
+    if (!budget.take()) return acknowledge(TOO_MANY_REQUESTS)
     const parameters = handler.arguments.safeParse(withoutAcknowledgement(values))
     if (!parameters.success) return acknowledge(refusal('bad_request', z.prettifyError(parameters.error)))
 
@@ -64,13 +69,15 @@ function withoutAcknowledgement(values: unknown[]): unknown[] {
 
 function toAckError(error: unknown, event: string, logger: Logger): AckError {
   if (error instanceof RequestError || error instanceof TokenError) return refusal(error.code, error.message)
-  if (error instanceof TooManySnapshotReadsError) return refusal(error.code, error.message)
+  if (error instanceof TooManySnapshotReadsError) {
+    return refusal(error.code, error.message, error.retryAfterSeconds * 1_000)
+  }
   logger.error({ err: error, event }, 'A request of a socket failed')
   if (isOutage(error))
     return refusal('unavailable', 'Redis or Postgres can not be reached. Try again shortly.')
   return refusal('internal', 'The server could not answer this. Its log says why.')
 }
 
-function refusal(code: ErrorCode, message: string): AckError {
-  return { ok: false, error: { code, message } }
+function refusal(code: ErrorCode, message: string, retryAfterMs?: number): AckError {
+  return { ok: false, error: { code, message, ...(retryAfterMs !== undefined && { retryAfterMs }) } }
 }

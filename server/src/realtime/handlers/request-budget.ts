@@ -4,6 +4,9 @@ export const REQUEST_BURST = 200
 /** Requests per second that a connection may make in the long run. */
 export const REQUESTS_PER_SECOND = 50
 
+/** When a connection that spent its budget has that of a second again, in milliseconds. */
+export const REQUESTS_RETRY_AFTER_MS = 1_000
+
 /** A token bucket: one connection can't take an instance for itself. */
 export class RequestBudget {
   readonly #now: () => number

@@ -25,9 +25,9 @@ class HandshakeRefusal extends Error {
   override readonly name = 'HandshakeRefusal'
   readonly data: ConnectErrorData
 
-  constructor(code: ConnectErrorCode, message: string) {
+  constructor(code: ConnectErrorCode, message: string, retryAfterMs?: number) {
     super(message)
-    this.data = { code, message }
+    this.data = { code, message, ...(retryAfterMs !== undefined && { retryAfterMs }) }
   }
 }
 
@@ -52,8 +52,10 @@ async function admit(
   refuseWhileDraining(socket, drain)
   const { userId, expiresAt } = await verifySession(verifier, readToken(socket))
   const starts = readStarts(socket, userId)
-  if (!(await limits.takeHandshake(userId))) {
-    throw new HandshakeRefusal('rate_limited', 'Too many connection attempts of this user. Wait a minute.')
+  const retryAfterMs = await limits.takeHandshake(userId)
+  if (retryAfterMs !== undefined) {
+    const message = 'Too many connection attempts of this user. Wait a minute.'
+    throw new HandshakeRefusal('rate_limited', message, retryAfterMs)
   }
   // The head of this moment is where a client without a cursor goes on: nothing that follows is lost on it.
   for (const channel of [userChannel(userId), ALL_CHANNEL] as const) {

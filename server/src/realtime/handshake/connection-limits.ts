@@ -30,13 +30,13 @@ export class ConnectionLimits {
     })
   }
 
-  /** True unless the user has made too many handshakes lately. */
-  async takeHandshake(userId: string): Promise<boolean> {
+  /** Undefined, or after how many milliseconds the user may, who has made too many handshakes lately. */
+  async takeHandshake(userId: string): Promise<number | undefined> {
     try {
       await this.#rate.consume(userId)
-      return true
+      return undefined
     } catch (refusal) {
-      if (refusal instanceof RateLimiterRes) return false
+      if (refusal instanceof RateLimiterRes) return Math.max(0, refusal.msBeforeNext)
       throw refusal
     }
   }
