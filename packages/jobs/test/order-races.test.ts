@@ -98,7 +98,7 @@ it('explains changes at once by some order of them, and none waits for ever (O1,
       expect(types.toSorted()).toEqual(expected.toSorted())
     },
   )
-  await assert(property, { numRuns: 60, endOnFailure: true })
+  await assert(property, { numRuns: 60, endOnFailure: true, includeErrorInReport: true })
 })
 
 it('tries again where the same order is created twice at once, and names the conflict (O3)', async () => {
