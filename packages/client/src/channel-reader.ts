@@ -13,8 +13,6 @@ export interface Reading {
   readonly isBehind: boolean
 }
 
-const NOTHING: Reading = { deliver: [], isBehind: false }
-
 /** Reads one channel in order: each durable message once, none skipped in silence. */
 export class ChannelReader {
   #cursor: number | undefined
@@ -37,23 +35,12 @@ export class ChannelReader {
 
   accept(message: DurableMessage): Reading {
     const placement = placeMessage({ cursor: this.#cursor, seen: this.#seen }, message)
-    switch (placement) {
-      case 'next':
-        this.#advance(message)
-        return { deliver: [message, ...this.#release()], isBehind: this.hasGap }
-      case 'duplicate':
-        return NOTHING
-      case 'early':
-        this.#hold(message)
-        return NOTHING
-      case 'gap':
-        this.#hold(message)
-        return { deliver: [], isBehind: true }
-      case 'rewritten':
-        return { deliver: [], isBehind: true }
-      default:
-        return placement satisfies never
+    if (placement === 'next') {
+      this.#advance(message)
+      return { deliver: [message, ...this.#release()], isBehind: this.hasGap }
     }
+    if (placement === 'early' || placement === 'gap') this.#hold(message)
+    return { deliver: [], isBehind: placement === 'gap' || placement === 'rewritten' }
   }
 
   /** Takes a new cursor, from a snapshot or a resync, and answers with the held messages that follow it. */

@@ -16,7 +16,7 @@ export class CursorKeeper {
   }
 
   load(): Record<string, number> {
-    return withoutJobs(this.#store.load())
+    return this.#store.load()
   }
 
   /** Something moved: keep it soon. */

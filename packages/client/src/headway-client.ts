@@ -1,4 +1,11 @@
-import type { JobState, JobView, MessageOf, MessageType, WebSocketMessage } from '@headway/events'
+import {
+  jobChannel,
+  type JobState,
+  type JobView,
+  type MessageOf,
+  type MessageType,
+  type WebSocketMessage,
+} from '@headway/events'
 import { reportUnawaited, type ClientOptions } from './client-options.ts'
 import type { ClientStats } from './client-stats.ts'
 import type { ConnectionEvents } from './connection-events.ts'
@@ -104,7 +111,7 @@ export class HeadwayClient {
    * or text use `jobStore` of `@headway/client/jobs`, which also knows what was before.
    */
   subscribe(jobId: string, callback: (message: JobMessage) => void): () => void {
-    const remove = this.#messages.onJob(jobId, callback)
+    const remove = this.#messages.add(jobChannel(jobId), callback)
     const { release } = this.follow(jobId)
     return () => {
       remove()
@@ -119,12 +126,12 @@ export class HeadwayClient {
 
   /** Calls back with each message of a type, once, whatever channels it came by; returns the undoing. */
   on<TType extends MessageType>(type: TType, callback: (message: MessageOf<TType>) => void): () => void {
-    return this.#messages.on(type, callback)
+    return this.#messages.add(type, callback as never)
   }
 
   /** Calls back with each message, once; returns the undoing. */
   onAny(callback: (message: WebSocketMessage) => void): () => void {
-    return this.#messages.onAny(callback)
+    return this.#messages.add('*', callback)
   }
 
   /**
@@ -132,7 +139,7 @@ export class HeadwayClient {
    * already; what stores are built on.
    */
   onEach(callback: (message: WebSocketMessage) => void): () => void {
-    return this.#messages.onEach(callback)
+    return this.#messages.add('**', callback)
   }
 
   /** Calls back when something happens to the connection; returns the undoing. */

@@ -21,8 +21,8 @@ describe('MessageRouter', () => {
   it('delivers a lifecycle message once, whichever channel brings it first (D4)', () => {
     const router = new MessageRouter(ignore)
     const heard = vi.fn<(message: WebSocketMessage) => void>()
-    router.onAny(heard)
-    router.on('JOB_STARTED', heard)
+    router.add('*', heard)
+    router.add('JOB_STARTED', heard)
     for (const message of [started('user:ada'), started(`job:${jobId}`), started(`job:${jobId}`, 6)]) {
       router.route(message)
     }
@@ -32,7 +32,7 @@ describe('MessageRouter', () => {
   it('does not match messages without a version across channels (D4)', () => {
     const router = new MessageRouter(ignore)
     const heard = vi.fn<(message: MessageOf<'JOB_ARTIFACT'>) => void>()
-    router.on('JOB_ARTIFACT', heard)
+    router.add('JOB_ARTIFACT', heard)
     const payload = { jobId, operationType: 'x', artifactId: 'a', name: 'a', contentType: 'b', size: 1 }
     router.route({ type: 'JOB_ARTIFACT', payload, timestamp, channel: 'user:ada' })
     router.route({ type: 'JOB_ARTIFACT', payload, timestamp, channel: `job:${jobId}` })
@@ -42,7 +42,7 @@ describe('MessageRouter', () => {
   it('never lets progress go backwards (D5)', () => {
     const router = new MessageRouter(ignore)
     const heard: string[] = []
-    router.on('JOB_PROGRESS', ({ payload }) => heard.push(`${payload.attempt}.${payload.n}`))
+    router.add('JOB_PROGRESS', ({ payload }) => heard.push(`${payload.attempt}.${payload.n}`))
     for (const [attempt, n] of [
       [1, 1],
       [1, 3],
@@ -58,7 +58,7 @@ describe('MessageRouter', () => {
   it('tells those of a job what came by its channel, and nobody after the undoing', () => {
     const router = new MessageRouter(ignore)
     const heard = vi.fn<() => void>()
-    const undo = router.onJob(jobId, heard)
+    const undo = router.add(`job:${jobId}`, heard)
     router.route(started('user:ada'))
     expect(heard).not.toHaveBeenCalled()
     router.route(started(`job:${jobId}`))
@@ -71,10 +71,10 @@ describe('MessageRouter', () => {
     const onError = vi.fn<(error: unknown) => void>()
     const router = new MessageRouter(onError)
     const heard = vi.fn<() => void>()
-    router.on('JOB_STARTED', () => {
+    router.add('JOB_STARTED', () => {
       throw new Error('a bug in the application')
     })
-    router.on('JOB_STARTED', heard)
+    router.add('JOB_STARTED', heard)
     router.route(started('user:ada'))
     expect(heard).toHaveBeenCalledTimes(1)
     expect(onError).toHaveBeenCalledTimes(1)

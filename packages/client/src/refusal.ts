@@ -8,19 +8,7 @@ export type RefusalVerdict = 'renew' | 'retry' | 'reject'
  * failed, and the network comes back.
  */
 export function judgeRefusal(code: ConnectErrorCode | undefined, canRenew: boolean): RefusalVerdict {
-  switch (code) {
-    case 'unauthorized':
-    case 'token_expired':
-      return canRenew ? 'renew' : 'reject'
-    case 'bad_request':
-      return 'reject'
-    case 'rate_limited':
-    case 'too_many_connections':
-    case 'unavailable':
-    case undefined:
-      return 'retry'
-    default:
-      code satisfies never
-      return 'retry'
-  }
+  if (code === 'bad_request') return 'reject'
+  if (code !== 'unauthorized' && code !== 'token_expired') return 'retry'
+  return canRenew ? 'renew' : 'reject'
 }

@@ -14,7 +14,7 @@ export function userChannel(userId: string): Channel {
   return `user:${userId}`
 }
 
-export function jobChannel(jobId: string): Channel {
+export function jobChannel(jobId: string): `job:${string}` {
   return `job:${jobId}`
 }
 
