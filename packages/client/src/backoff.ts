@@ -20,14 +20,21 @@ export interface BackoffOptions {
   jitter?: number
 }
 
-/** How long to wait before the attempt after `attempts` failed ones; `random` is in [0, 1). */
-export function backoffDelayMs(attempts: number, random: number, options: BackoffOptions = {}): number {
-  const { minMs = 1_000, maxMs = 30_000, jitter = 0.1 } = options
-  const delayMs = Math.min(maxMs, minMs * 2 ** Math.max(0, attempts - 1))
-  return Math.round(delayMs * (1 - jitter * random))
+/** Longest wait that a server may ask for: by then it is worth another look. */
+const MAX_HINT_MS = 300_000
+
+/** How long to wait before the attempt after `attempts` failed ones, or longer where the server asked for it. */
+export function backoffDelayMs(
+  attempts: number,
+  options: BackoffOptions & { retryAfterMs?: number | undefined } = {},
+  random = Math.random(),
+): number {
+  const { minMs = 1_000, maxMs = 30_000, jitter = 0.1, retryAfterMs = 0 } = options
+  const delayMs = Math.min(maxMs, minMs * 2 ** Math.max(0, attempts - 1)) * (1 - jitter * random)
+  return Math.max(Math.round(delayMs), hintedDelayMs(retryAfterMs, random))
 }
 
 /** A wait that the server asked for, and up to 10 % more: it names the same moment to many clients. */
-export function hintedDelayMs(retryAfterMs: number, random: number): number {
-  return Math.round(retryAfterMs * (1 + 0.1 * random))
+export function hintedDelayMs(retryAfterMs: number, random = Math.random()): number {
+  return Math.round(Math.min(retryAfterMs, MAX_HINT_MS) * (1 + 0.1 * random))
 }

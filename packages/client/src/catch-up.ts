@@ -159,7 +159,7 @@ export class CatchUp {
     for (let fruitless = 0; !(await this.#healOnce(channel, signal));) {
       if (signal.aborted) return
       fruitless += 1
-      if (fruitless > 1) await abortableDelay(backoffDelayMs(fruitless - 1, Math.random()), signal)
+      if (fruitless > 1) await abortableDelay(backoffDelayMs(fruitless - 1), signal)
       if (signal.aborted) return
     }
     if (signal.aborted) return

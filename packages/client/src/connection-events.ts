@@ -6,6 +6,8 @@ export interface ConnectionEvents {
   connected: { readonly userId: string; readonly connectionId: string; readonly replayed: number }
   disconnected: { readonly reason: string }
   reconnecting: { readonly attempt: number; readonly delayMs: number }
+  /** The page or the network came back: what could not be had before may be now. */
+  woken: undefined
   failed: { readonly code?: ConnectErrorCode | undefined; readonly message: string }
   /** A gap could not be filled: refetch what came by this channel. Followed jobs are loaded anew already. */
   resync: Resync

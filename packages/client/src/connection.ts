@@ -1,6 +1,8 @@
 import type { Closing, HandshakeAuth, Ready } from '@headway/events'
-import { backoffDelayMs, hintedDelayMs, type BackoffOptions } from './backoff.ts'
+import { backoffDelayMs, hintedDelayMs } from './backoff.ts'
+import type { ClientOptions } from './client-options.ts'
 import { initialStatus, transition, type ConnectionInput, type ConnectionStatus } from './connection-state.ts'
+import { unavailable } from './errors.ts'
 import { isOnline } from './page-signals.ts'
 import { judgeRefusal } from './refusal.ts'
 import type { TokenSource } from './token-source.ts'
@@ -34,14 +36,12 @@ export interface ConnectionHandlers extends Pick<TransportHandlers, 'onMessage' 
   onError: (error: unknown) => void
 }
 
-export interface ConnectionOptions {
-  url: string | undefined
-  path: string
+export interface ConnectionOptions extends Pick<
+  ClientOptions,
+  'url' | 'path' | 'backoff' | 'connectTimeoutMs' | 'requestTimeoutMs'
+> {
   tokens: TokenSource
   openTransport: TransportFactory
-  backoff: BackoffOptions
-  connectTimeoutMs: number
-  requestTimeoutMs: number
 }
 
 /** Keeps one connection up: dials, waits, renews the token; what to do when is the state machine's. */
@@ -106,10 +106,9 @@ export class Connection {
     ...args: RequestArgs<TName>
   ): Promise<RequestAck<TName>> {
     if (this.#transport && this.#status.isOpen) {
-      return await this.#transport.request(name, args, this.#options.requestTimeoutMs)
+      return await this.#transport.request(name, args, this.#options.requestTimeoutMs ?? 10_000)
     }
-    const message = `${name} was not sent (${this.#status.state}). Try again once connected.`
-    return { ok: false, error: { code: 'unavailable', message } } as RequestAck<TName>
+    return unavailable(`${name} was not sent (${this.#status.state})`) as RequestAck<TName>
   }
 
   #step(input: ConnectionInput, loss?: { delayMs: number; reason: string }): void {
@@ -150,10 +149,8 @@ export class Connection {
     this.#hangUp()
     this.#isDialing = true
     this.#failure = null
-    this.#timer = setTimeout(
-      () => this.#lose(`no answer within ${this.#options.connectTimeoutMs} ms`),
-      this.#options.connectTimeoutMs,
-    )
+    const { connectTimeoutMs = 20_000 } = this.#options
+    this.#timer = setTimeout(() => this.#lose(`no answer within ${connectTimeoutMs} ms`), connectTimeoutMs)
     void this.#openWithToken(this.#attempt)
   }
 
@@ -173,7 +170,7 @@ export class Connection {
       this.#fail({ code: 'unauthorized', message: 'There is no token: getToken answered with nothing.' })
       return
     }
-    const { url, path, openTransport } = this.#options
+    const { url, path = '/socket.io', openTransport } = this.#options
     this.#transport = openTransport({ url, path }, this.#transportHandlers(token, this.#attempt))
   }
 
@@ -215,11 +212,12 @@ export class Connection {
   #lose(reason: string): void {
     const closing = this.#closing
     if (closing?.code === 'token_expired') this.#options.tokens.invalidate()
+    const { retryAfterMs } = this.#failure ?? {}
     const hintMs = closing?.retryAfterMs ?? (this.#isDoubted ? 0 : undefined)
     const delayMs =
       hintMs === undefined
-        ? backoffDelayMs(this.#status.attempts + 1, Math.random(), this.#options.backoff)
-        : hintedDelayMs(hintMs, Math.random())
+        ? backoffDelayMs(this.#status.attempts + 1, { ...this.#options.backoff, retryAfterMs })
+        : hintedDelayMs(hintMs)
     this.#step('lost', { delayMs, reason: closing?.code ?? reason })
     this.#handlers.onReconnecting(this.#status.attempts, delayMs)
   }

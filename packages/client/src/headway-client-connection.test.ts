@@ -59,6 +59,22 @@ describe('connection', () => {
     expect(client.connection.getSnapshot().state).toBe('connected')
   })
 
+  it('waits as long as a refusal says, and obeys no longer than five minutes (C3)', async () => {
+    const client = await connected()
+    const waits = eventsOf(client, 'reconnecting')
+    server.refusals = ['rate_limited', 'rate_limited']
+    server.retryAfterMs = 40_000
+    server.drop()
+    await settle(2_000)
+    server.retryAfterMs = 2 ** 40
+    await settle(50_000)
+    expect(client.connection.getSnapshot()).toMatchObject({ state: 'reconnecting', attempts: 3 })
+    expect(waits[1]?.delayMs).toBeGreaterThanOrEqual(40_000)
+    expect(waits[2]?.delayMs).toBeLessThanOrEqual(330_000)
+    await settle(340_000)
+    expect(client.connection.getSnapshot().state).toBe('connected')
+  })
+
   it('gives up an attempt that is not answered (C2)', async () => {
     const client = clientOf({ connectTimeoutMs: 5_000, getToken: () => new Promise(() => {}) })
     client.connect()

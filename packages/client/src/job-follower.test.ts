@@ -131,6 +131,20 @@ describe('following (J4)', () => {
     },
   )
 
+  it('asks again no sooner than the server wants it (J4)', async () => {
+    server.addJob(jobId)
+    server.subscribeProblem = 'unavailable'
+    server.retryAfterMs = 5_000
+    client.connect()
+    watch()
+    await settle(4_500)
+    expect(requestsOf('subscribe:job')).toBe(1)
+    expect(jobStore(client, jobId).getSnapshot().loadError).toMatchObject({ retryAfterMs: 5_000 })
+    server.subscribeProblem = undefined
+    await settle(1_500)
+    expect(jobStore(client, jobId).getSnapshot()).toMatchObject({ freshness: 'live', loadError: null })
+  })
+
   it('drops a question that the connection took with it', async () => {
     server.addJob(jobId)
     client.connect()

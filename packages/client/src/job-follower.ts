@@ -3,7 +3,7 @@ import { abortableDelay } from './abortable-delay.ts'
 import { backoffDelayMs } from './backoff.ts'
 import type { CatchUp } from './catch-up.ts'
 import type { Connection } from './connection.ts'
-import { RequestError } from './errors.ts'
+import { errorOf, isFinal, type RequestError } from './errors.ts'
 
 /** Who holds a job's value: says what it has, and is told the rest. */
 export interface JobReader {
@@ -174,7 +174,8 @@ export class JobFollower {
       if (error) {
         if (isFinal(error)) break
         failures += 1
-        await abortableDelay(backoffDelayMs(failures, Math.random(), REFUSED_BACKOFF), signal)
+        const { retryAfterMs } = error
+        await abortableDelay(backoffDelayMs(failures, { ...REFUSED_BACKOFF, retryAfterMs }), signal)
         if (signal.aborted) return
         continue
       }
@@ -194,7 +195,7 @@ export class JobFollower {
     const ack = await request('subscribe:job', this.#jobId, { ...position, textOffset: this.#textHeld() })
     if (signal.aborted) return undefined
     if (!ack.ok) {
-      this.#loadError = new RequestError(ack.error.code, ack.error.message)
+      this.#loadError = errorOf(ack)
       this.#refresh()
       return this.#loadError
     }
@@ -227,9 +228,4 @@ export class JobFollower {
   #refresh(): void {
     for (const reader of this.#readers) reader.refresh()
   }
-}
-
-/** Errors that asking again does not change. */
-function isFinal(error: RequestError): boolean {
-  return error.code === 'not_found' || error.code === 'bad_request' || error.code === 'forbidden'
 }

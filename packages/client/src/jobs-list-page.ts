@@ -7,7 +7,7 @@ const MAX_PAGE_SIZE = 100
 
 export interface JobsListRange {
   /** Where to begin; at the newest job unless given. */
-  cursor?: string | null
+  cursor?: string
   /** So many jobs at least, if there are. */
   count: number
   signal: AbortSignal
@@ -16,21 +16,19 @@ export interface JobsListRange {
 /** Loads a part of the user's jobs, page by page. Throws a `RequestError`. */
 export async function fetchJobsList(
   client: HeadwayClient,
-  { state, type }: JobsFilter,
-  { cursor = null, count, signal }: JobsListRange,
+  filter: JobsFilter,
+  { cursor, count, signal }: JobsListRange,
 ): Promise<JobsList> {
-  const limit = String(Math.min(count, MAX_PAGE_SIZE))
-  const wanted = Object.entries({ state, type, limit, cursor: cursor ?? undefined })
-  const query = new URLSearchParams(
-    wanted.filter((entry): entry is [string, string] => entry[1] !== undefined),
-  )
+  const { state, type } = filter
+  const query = new URLSearchParams({
+    ...(state && { state }),
+    ...(type && { type }),
+    limit: String(Math.min(count, MAX_PAGE_SIZE)),
+    ...(cursor && { cursor }),
+  })
   const page = await client.callApi<JobsList>(`/api/jobs?${query}`, { signal })
   const missing = count - page.jobs.length
   if (page.nextCursor === null || missing <= 0) return page
-  const rest = await fetchJobsList(
-    client,
-    { state, type },
-    { cursor: page.nextCursor, count: missing, signal },
-  )
+  const rest = await fetchJobsList(client, filter, { cursor: page.nextCursor, count: missing, signal })
   return { ...rest, jobs: [...page.jobs, ...rest.jobs] }
 }

@@ -1,12 +1,13 @@
 import type { JobView } from '@headway/events'
 import type { Freshness } from './connection-state.ts'
 import { DerivedStore } from './derived-store.ts'
-import { isRequestError, type RequestError } from './errors.ts'
+import type { RequestError } from './errors.ts'
 import type { HeadwayClient } from './headway-client.ts'
 import type { JobMessage } from './job-message.ts'
 import type { JobsFilter } from './jobs-filter.ts'
 import { fetchJobsList } from './jobs-list-page.ts'
 import { appendPage, applyToList, mayBelong, putIntoList, replaceList, type JobsList } from './jobs-list.ts'
+import { RetryTimer } from './retry-timer.ts'
 import { toRequestError } from './to-request-error.ts'
 
 /** What a page shows of many jobs. */
@@ -18,7 +19,10 @@ export interface JobsListSnapshot {
   readonly isLoadingMore: boolean
   /** There are older jobs to load. */
   readonly hasMore: boolean
-  /** Why the last call was in vain. What is shown stays; `reload` or the next connection loads it anew. */
+  /**
+   * Why the last call was in vain. What is shown stays. The call is made again after a while, and at once with the next
+   * connection or when the network comes back; but for errors that asking again does not change.
+   */
   readonly error: RequestError | null
   readonly freshness: Freshness
   /** Since when the list may be behind, in milliseconds since the epoch; null unless `freshness` is `stale`. */
@@ -30,7 +34,8 @@ const DEFAULT_PAGE_SIZE = 50
 /** Above so many unknown jobs at once the list is loaded anew, instead of each job. */
 const MAX_SINGLE_CALLS = 4
 
-const EMPTY: JobsList = { jobs: [], nextCursor: null }
+/** What a list holds that has not been loaded. */
+const NOTHING: JobsList = { jobs: [], nextCursor: null }
 const UNKNOWN: JobsListSnapshot = {
   jobs: [],
   isLoading: true,
@@ -48,7 +53,7 @@ const UNKNOWN: JobsListSnapshot = {
 export class JobsListStore extends DerivedStore<JobsListSnapshot> {
   readonly #client: HeadwayClient
   readonly #filter: JobsFilter
-  #list: JobsList | undefined
+  #list = NOTHING
   #error: RequestError | null = null
   /** Heard while calls are under way, an array for each call. */
   readonly #heard = new Set<JobMessage[]>()
@@ -61,6 +66,7 @@ export class JobsListStore extends DerivedStore<JobsListSnapshot> {
   #isBehind = true
   /** Since it was loaded there was always a cursor that tells what is missed. */
   #isHearing = false
+  readonly #retryTimer = new RetryTimer(() => void (this.#isBehind ? this.reload() : this.loadMore()))
 
   constructor(client: HeadwayClient, filter: JobsFilter) {
     super(client.scheduler, UNKNOWN)
@@ -77,22 +83,22 @@ export class JobsListStore extends DerivedStore<JobsListSnapshot> {
   readonly reload = (): Promise<void> => {
     this.#isBehind = false
     this.#isHearing = this.#client.connection.getSnapshot().userId !== null
-    const count = Math.max(this.#pageSize, this.#list?.jobs.length ?? 0)
-    return this.#load(false, { count }, (fresh) => replaceList(this.#list ?? EMPTY, fresh, this.#filter))
+    const count = Math.max(this.#pageSize, this.#list.jobs.length)
+    return this.#load(false, { count }, (fresh) => replaceList(this.#list, fresh, this.#filter))
   }
 
   /** Loads the next page, if there is one and nothing is being loaded. Never rejects. */
   readonly loadMore = async (): Promise<void> => {
-    const cursor = this.#list?.nextCursor
+    const cursor = this.#list.nextCursor
     if (this.#call || !cursor) return
     await this.#load(true, { cursor, count: this.#pageSize }, (page) =>
-      appendPage(this.#list ?? EMPTY, page, this.#filter),
+      appendPage(this.#list, page, this.#filter),
     )
   }
 
   apply(message: JobMessage): void {
     for (const heard of this.#heard) heard.push(message)
-    if (!this.#list) return
+    if (this.#list === NOTHING) return
     if (mayBelong(this.#list, message, this.#filter)) this.#discover(message.payload.jobId)
     else this.#change(applyToList(this.#list, message, this.#filter))
   }
@@ -100,19 +106,32 @@ export class JobsListStore extends DerivedStore<JobsListSnapshot> {
   /** There may be jobs that no message has told of. */
   invalidate(): void {
     this.#isBehind = true
-    if (this.#isUsed) void this.reload()
+    this.retry()
   }
 
   /** What happened between the first answer and the first connection came by neither. */
   reconnected(): void {
-    if (!this.#isHearing || this.#error) this.invalidate()
+    if (!this.#isHearing || this.#isBehind || this.#error) this.invalidate()
+  }
+
+  /** The connection is another one, or none: without one that is wanted, nothing is asked for again. */
+  connectionChanged(): void {
+    if (!this.#isToRetry) this.#retryTimer.cancel()
+    this.refresh()
+  }
+
+  /** Loads at once what is missing or could not be had. */
+  retry(): void {
+    if (!this.#isUsed) return
+    if (this.#isBehind) void this.reload()
+    else if (this.#error && !this.#call) void this.loadMore()
   }
 
   /** Forgets the list: it is another user's. */
   reset(): void {
     this.#call?.abort()
     this.#unknown.clear()
-    this.#list = undefined
+    this.#list = NOTHING
     this.#error = null
     this.refresh()
     this.invalidate()
@@ -120,11 +139,12 @@ export class JobsListStore extends DerivedStore<JobsListSnapshot> {
 
   protected override start(): void {
     this.#isUsed = true
-    if (this.#isBehind) void this.reload()
+    this.retry()
   }
 
   protected override stop(): void {
     this.#isUsed = false
+    this.#retryTimer.cancel()
   }
 
   protected override read(): JobsListSnapshot {
@@ -132,14 +152,19 @@ export class JobsListStore extends DerivedStore<JobsListSnapshot> {
     const isReloading = this.#call !== undefined && !this.#isCallForMore
     const isBehind = isReloading || this.#isBehind || !this.#isHearing || this.#unknown.size > 0
     return {
-      jobs: this.#list?.jobs ?? EMPTY.jobs,
-      isLoading: !this.#list && !this.#error,
+      jobs: this.#list.jobs,
+      isLoading: this.#list === NOTHING && !this.#error,
       isLoadingMore: this.#call !== undefined && this.#isCallForMore,
-      hasMore: (this.#list?.nextCursor ?? null) !== null,
+      hasMore: this.#list.nextCursor !== null,
       error: this.#error,
       freshness: freshness === 'live' && isBehind ? 'catching-up' : freshness,
       staleSince,
     }
+  }
+
+  get #isToRetry(): boolean {
+    const state = this.#client.getConnectionState()
+    return this.#isUsed && state !== 'disconnected' && state !== 'failed'
   }
 
   get #pageSize(): number {
@@ -152,6 +177,7 @@ export class JobsListStore extends DerivedStore<JobsListSnapshot> {
     take: (answer: JobsList) => JobsList,
   ): Promise<void> {
     this.#call?.abort()
+    this.#retryTimer.cancel()
     const call = new AbortController()
     const { signal } = call
     this.#call = call
@@ -166,7 +192,7 @@ export class JobsListStore extends DerivedStore<JobsListSnapshot> {
 
   /** A job that the list does not hold may belong to it now. */
   #discover(jobId: string): void {
-    if (!this.#isUsed) this.#isBehind = true
+    if (!this.#isUsed || this.#isBehind) this.#isBehind = true
     // What is heard while a page is under way is applied to it, and found there or asked for then.
     else if (!this.#call && !this.#unknown.has(jobId)) {
       if (this.#unknown.size < MAX_SINGLE_CALLS) void this.#fetchJob(jobId)
@@ -181,12 +207,12 @@ export class JobsListStore extends DerivedStore<JobsListSnapshot> {
       this.#client.callApi<JobView>(`/api/jobs/${encodeURIComponent(jobId)}`),
       (job) => {
         const isWanted = this.#unknown.delete(jobId)
-        if (isWanted && this.#list) this.#change(putIntoList(this.#list, job, this.#filter))
+        if (isWanted) this.#change(putIntoList(this.#list, job, this.#filter))
       },
       (error) => {
+        const failure = toRequestError(error)
         // Removed meanwhile: there is nothing to show. Any other failure hides a job.
-        const isHidden = this.#unknown.delete(jobId) && !(isRequestError(error) && error.code === 'not_found')
-        if (isHidden && !this.#call) void this.reload()
+        if (this.#unknown.delete(jobId) && failure.code !== 'not_found') this.#fail(failure, true)
       },
     )
     this.refresh()
@@ -210,12 +236,25 @@ export class JobsListStore extends DerivedStore<JobsListSnapshot> {
   }
 
   /** The call for pages has ended. */
-  #settle(list: JobsList | undefined, error: unknown): void {
+  #settle(list: JobsList, error: unknown): void {
     this.#call = undefined
     this.#list = list
     this.#error = error === null ? null : toRequestError(error)
-    this.#isBehind ||= error !== null && !this.#isCallForMore
+    if (this.#error) this.#fail(this.#error, !this.#isCallForMore)
+    else this.#succeed()
     this.refresh()
+  }
+
+  #succeed(): void {
+    this.#retryTimer.reset()
+    // A job could not be had while older ones were being loaded.
+    if (this.#isUsed && this.#isBehind) void this.reload()
+  }
+
+  /** A call failed; a list that is behind is loaded anew after a while. */
+  #fail(error: RequestError, isBehind: boolean): void {
+    this.#isBehind ||= isBehind
+    if (this.#isToRetry && !this.#call) this.#retryTimer.schedule(error)
   }
 
   #change(list: JobsList): void {

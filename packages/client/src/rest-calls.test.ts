@@ -53,5 +53,12 @@ it('throws the code of a problem, and unavailable where the server was not reach
     message: 'The job is running.',
   })
   await expect(rest.call('/api/jobs/j')).rejects.toMatchObject({ code: 'unavailable' })
-  await expect(rest.call('/api/jobs/j')).rejects.toMatchObject({ code: 'internal' })
+  await expect(rest.call('/api/jobs/j')).rejects.toMatchObject({ code: 'internal', retryAfterMs: undefined })
+})
+
+it('says when the server wants the call again', async () => {
+  const headers = { 'retry-after': '30' }
+  const { rest } = callsWith(Response.json({ code: 'rate_limited' }, { status: 429, headers }))
+  const refusal = { code: 'rate_limited', retryAfterMs: 30_000 }
+  await expect(rest.call('/api/jobs')).rejects.toMatchObject(refusal)
 })

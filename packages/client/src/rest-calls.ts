@@ -1,5 +1,6 @@
 import type { ErrorCode } from '@headway/events'
 import { RequestError } from './errors.ts'
+import { parseRetryAfter } from './retry-after.ts'
 import type { TokenSource } from './token-source.ts'
 
 export interface RestCallsOptions {
@@ -51,5 +52,6 @@ async function problemOf(response: Response): Promise<RequestError> {
     title?: string
   }
   const message = problem.detail ?? problem.title ?? `The server answered with status ${response.status}.`
-  return new RequestError(problem.code ?? 'internal', message)
+  const retryAfterMs = parseRetryAfter(response.headers.get('retry-after'), Date.now())
+  return new RequestError(problem.code ?? 'internal', message, { retryAfterMs })
 }

@@ -1,5 +1,6 @@
 import type { AckError } from '@headway/events'
 import type { Connection } from './connection.ts'
+import { unavailable } from './errors.ts'
 import type { RequestAck, RequestArgs } from './transport.ts'
 
 /** The calls that may wait for a connection: what a user asked for, and what does no harm when it is sent twice. */
@@ -97,8 +98,7 @@ export class SendQueue {
   #drop(reason: DropReason): void {
     const { name, args, settle } = this.#waiting.shift() as WaitingCall
     this.#options.onDropped({ name, args, reason })
-    const message = `${name} was given up (${reason}). Try again once connected.`
-    settle({ ok: false, error: { code: 'unavailable', message } })
+    settle(unavailable(`${name} was given up (${reason})`))
   }
 }
 

@@ -69,7 +69,10 @@ export class Session {
       for (const [channel, cursor] of Object.entries(this.#cursors.load()))
         this.#catchUp.follow(channel, cursor)
       this.#stopListening = listenToPage({
-        onWake: () => this.#connection.wake(),
+        onWake: () => {
+          this.#connection.wake()
+          this.#parts.events.emit('woken', undefined)
+        },
         onOffline: () => this.#connection.offline(),
         onHide: () => this.#cursors.flush(),
       })
@@ -109,15 +112,7 @@ export class Session {
 
   #createConnection({ options, tokens, events, onChange, onError }: SessionParts): Connection {
     return new Connection(
-      {
-        url: options.url,
-        path: options.path ?? '/socket.io',
-        tokens,
-        openTransport: options.openTransport ?? socketIoTransport,
-        backoff: options.backoff ?? {},
-        connectTimeoutMs: options.connectTimeoutMs ?? 20_000,
-        requestTimeoutMs: options.requestTimeoutMs ?? 10_000,
-      },
+      { ...options, tokens, openTransport: options.openTransport ?? socketIoTransport },
       {
         cursors: () => this.#catchUp.cursors(),
         onMessage: (message) => {

@@ -1,11 +1,11 @@
 import type {
-  AckError,
   ClientToServerEvents,
   ConnectErrorData,
   HandshakeAuth,
   ServerToClientEvents,
 } from '@headway/events'
 import { io, type Socket } from 'socket.io-client'
+import { unavailable } from './errors.ts'
 import type { RequestAck, RequestArgs, RequestName, Transport, TransportFactory } from './transport.ts'
 
 /**
@@ -30,7 +30,7 @@ export const socketIoTransport: TransportFactory = ({ url, path }, handlers) => 
   socket.on('closing', handlers.onClosing)
   socket.on('disconnect', (reason) => handlers.onClose(reason))
   socket.on('connect_error', (error: Error & { data?: ConnectErrorData }) => {
-    handlers.onRefused({ code: error.data?.code, message: error.data?.message ?? error.message })
+    handlers.onRefused({ message: error.message, ...error.data })
   })
   return new SocketIoTransport(socket)
 }
@@ -50,8 +50,7 @@ class SocketIoTransport implements Transport {
     try {
       return (await this.#socket.timeout(timeoutMs).emitWithAck(name, ...args)) as RequestAck<TName>
     } catch (error) {
-      const message = `${name} was not answered (${String(error)}). Try again once connected.`
-      return { ok: false, error: { code: 'unavailable', message } } satisfies AckError as RequestAck<TName>
+      return unavailable(`${name} was not answered (${String(error)})`) as RequestAck<TName>
     }
   }
 

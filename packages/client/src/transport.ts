@@ -35,7 +35,12 @@ export interface TransportHandlers {
   /** An accepted connection ended. */
   onClose: (reason: string) => void
   /** The attempt failed: with a code it was the server's will, without one the network's. */
-  onRefused: (refusal: { code?: ConnectErrorCode | undefined; message: string }) => void
+  onRefused: (refusal: {
+    code?: ConnectErrorCode | undefined
+    message: string
+    /** The server refuses the next attempt too before so many milliseconds have passed. */
+    retryAfterMs?: number | undefined
+  }) => void
 }
 
 /** One attempt at a connection, and the connection if it succeeds. It never reconnects by itself. */

@@ -23,7 +23,8 @@ export class FakeConnection implements Transport {
       const refusal = this.#server.refusals.shift()
       if (refusal !== undefined) {
         this.#isClosed = true
-        this.#handlers.onRefused({ code: refusal ?? undefined, message: `refused: ${refusal}` })
+        const { retryAfterMs } = this.#server
+        this.#handlers.onRefused({ code: refusal ?? undefined, message: `refused: ${refusal}`, retryAfterMs })
         return
       }
       this.#server.connections.add(this)
@@ -137,7 +138,8 @@ export class FakeConnection implements Transport {
   #subscribe(jobId: string, { cursor, textOffset = 0 }: { cursor?: number; textOffset?: number }): unknown {
     const job = this.#server.jobs.get(jobId)
     if (!job) return failed('not_found')
-    if (this.#server.subscribeProblem) return failed(this.#server.subscribeProblem)
+    const { subscribeProblem, retryAfterMs } = this.#server
+    if (subscribeProblem) return failed(subscribeProblem, retryAfterMs)
     const channel = jobChannel(jobId)
     if (cursor !== undefined) this.#replay(channel, cursor)
     this.#rooms.add(channel)
@@ -179,6 +181,6 @@ export class FakeConnection implements Transport {
   }
 }
 
-function failed(code: ErrorCode): never {
-  return { ok: false, error: { code, message: `failed: ${code}` } } as never
+function failed(code: ErrorCode, retryAfterMs?: number): never {
+  return { ok: false, error: { code, message: `failed: ${code}`, retryAfterMs } } as never
 }

@@ -1,4 +1,4 @@
-import type { JobView } from '@headway/events'
+import type { ErrorCode, JobView } from '@headway/events'
 import type { FakeServer } from './fake-server.ts'
 
 /**
@@ -15,6 +15,8 @@ export class FakeRest {
   latencyMs = 1
   /** The next calls that fail: an error of the network for null, else a problem with that status. */
   failures: (number | null)[] = []
+  /** When problems say that the call may be made again, in seconds. */
+  retryAfterSeconds: number | undefined
   /** So many of the next calls reach the server, but their answers are lost. */
   answersLost = 0
   #started = 0
@@ -27,7 +29,8 @@ export class FakeRest {
     const url = new URL(input as string, 'http://jobs.test')
     this.calls.push(`${init?.method ?? 'GET'} ${url.pathname}${url.search}`)
     const failure = this.failures.shift()
-    const response = failure === undefined ? this.#answer(url, init) : problem(failure ?? 0)
+    const response =
+      failure === undefined ? this.#answer(url, init) : problem(failure ?? 0, this.retryAfterSeconds)
     await after(this.latencyMs, init?.signal)
     const isLost = this.answersLost > 0 && this.answersLost-- > 0
     if (failure === null || isLost) throw new TypeError('fetch failed')
@@ -72,9 +75,12 @@ function placeOf({ createdAt, jobId }: JobView): string {
   return `${createdAt} ${jobId}`
 }
 
-function problem(status: number): Response {
-  const code = status === 404 ? 'not_found' : 'unavailable'
-  return Response.json({ code, title: `failed: ${code}` }, { status: status || 503 })
+const CODES: Record<number, ErrorCode> = { 400: 'bad_request', 404: 'not_found', 429: 'rate_limited' }
+
+function problem(status: number, retryAfterSeconds?: number): Response {
+  const code = CODES[status] ?? 'unavailable'
+  const headers = { ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }) }
+  return Response.json({ code, title: `failed: ${code}` }, { status: status || 503, headers })
 }
 
 async function after(ms: number, signal: AbortSignal | null | undefined): Promise<void> {

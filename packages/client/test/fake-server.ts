@@ -52,6 +52,8 @@ export class FakeServer {
   readonly requests: { name: string; args: readonly unknown[] }[] = []
   /** Codes with which the next handshakes are refused; null for a network that fails. */
   refusals: (ConnectErrorCode | null)[] = []
+  /** When refused handshakes and subscriptions may be tried again, in milliseconds; undefined where it can't tell. */
+  retryAfterMs: number | undefined
   /** Whether requests are answered. */
   isAnswering = true
   /** What is wrong with answers to questions; undefined for nothing. */
