@@ -8,9 +8,11 @@ import { RunningProgram } from './running-program.ts'
 
 const web = fileURLToPath(new URL('../../', import.meta.url))
 
-/** What is built and served in place of the console: a folder with an `index.html`. */
 export interface DeploymentOptions {
+  /** What is built and served in place of the console: a folder with an `index.html`. */
   page?: string
+  /** Settings of the server and its workers beside those that they need anyway. */
+  env?: NodeJS.ProcessEnv
 }
 
 /** The built console, served by a real server, with a real worker, on services of its own. */
@@ -26,7 +28,7 @@ export class Deployment {
   }
 
   /** Without a worker; see {@link startWorker}. */
-  static async open({ page = web }: DeploymentOptions = {}): Promise<Deployment> {
+  static async open({ page = web, env: settings = {} }: DeploymentOptions = {}): Promise<Deployment> {
     const folder = await mkdtemp(join(tmpdir(), 'headway-console-'))
     const webDir = join(folder, 'web')
     const [database, redis] = await Promise.all([
@@ -49,6 +51,7 @@ export class Deployment {
       HEADWAY_DATA_DIR: join(folder, 'data'),
       HEADWAY_WEB_DIR: webDir,
       ALLOW_PRIVATE_URLS: '1',
+      ...settings,
     }
     const server = await RunningProgram.start('server/src/main.ts', env)
     return new Deployment(server.url, env, [
@@ -67,9 +70,10 @@ export class Deployment {
     return { url: erp.url }
   }
 
-  async startWorker(): Promise<void> {
+  async startWorker(): Promise<RunningProgram> {
     const worker = await RunningProgram.start('workers/src/main.ts', this.#env)
     this.#closings.push(() => worker.stop())
+    return worker
   }
 
   /** Last started, first stopped. */

@@ -11,13 +11,14 @@ export class DeviceDrawer {
     this.#browser = browser
   }
 
-  static async open(): Promise<DeviceDrawer> {
+  /** With switches of Chromium beside those that it needs anyway. */
+  static async open(switches: readonly string[] = []): Promise<DeviceDrawer> {
     const chromium = await findChromium()
     const browser = await launch({
       executablePath: chromium.executablePath,
       headless: chromium.headless,
       env: { ...process.env, ...chromium.env },
-      args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
+      args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', ...switches],
     })
     return new DeviceDrawer(browser)
   }

@@ -32,9 +32,18 @@ export class RunningProgram {
   }
 
   async stop(): Promise<void> {
+    await this.#end('SIGTERM')
+  }
+
+  /** Ends it without a chance to clean up. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL')
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
     const ended = once(this.#child, 'exit')
-    this.#child.kill('SIGTERM')
+    this.#child.kill(signal)
     await ended
   }
 }
