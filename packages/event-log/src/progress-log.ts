@@ -1,9 +1,10 @@
 import type { Redis } from 'ioredis'
-import { jobChannel, userChannel } from '@headway/events'
-import { DEFAULT_NAMESPACE, jobKeys, type Namespace } from './channel-keys.ts'
+import { jobChannel, userChannel, type Channel } from '@headway/events'
+import { formatTransient } from './bus-message.ts'
+import { busChannel, DEFAULT_NAMESPACE, jobKeys, type Namespace } from './channel-keys.ts'
 import { PROGRESS_TTL_SECONDS } from './lifetimes.ts'
+import { progressPacketText, uncountedProgressText } from './progress-text.ts'
 import { defineScripts, runScript } from './scripts.ts'
-import { TransientEmitter } from './transient-emitter.ts'
 
 export interface Progress {
   attempt: number
@@ -26,44 +27,57 @@ export interface UnnumberedProgress {
   operationType?: string | undefined
 }
 
-/** Sends JOB_PROGRESS to both channels of a job and keeps the newest one for snapshots. */
+export interface ProgressOutcome {
+  outcome: 'published' | 'fenced' | 'no_fence'
+}
+
+/**
+ * Sends JOB_PROGRESS to both channels of a job and keeps the newest one for snapshots. The script that looks at the fence also
+ * publishes: a process that stood still in between would show the progress of an attempt behind that of the next one.
+ */
 export class ProgressLog {
   readonly #redis: Redis
   readonly #namespace: Namespace
-  readonly #emitter: TransientEmitter
 
   constructor(redis: Redis, options: { namespace?: Partial<Namespace> } = {}) {
     defineScripts(redis)
     this.#redis = redis
     this.#namespace = { ...DEFAULT_NAMESPACE, ...options.namespace }
-    this.#emitter = new TransientEmitter(redis, options)
   }
 
-  /** Keeps the progress, then sends it; calls made one after the other are sent in that order. */
-  async publish(message: ProgressMessage): Promise<{ outcome: 'published' | 'fenced' | 'no_fence' }> {
-    const { attempt, n, progress, label } = message
-    const keys = jobKeys(this.#namespace, message.jobId)
-    const outcome = (await runScript(
+  /** Keeps the progress and sends it; one that is not newer than what was sent of the attempt changes nothing. */
+  async publish({ userId, ...payload }: ProgressMessage): Promise<ProgressOutcome> {
+    const { jobId, attempt, n, progress, label } = payload
+    const keys = jobKeys(this.#namespace, jobId)
+    const timestamp = new Date().toISOString()
+    const outcome = await runScript(
       this.#redis,
       'progress-set',
       keys.progress,
       keys.fence,
       attempt,
+      n,
       JSON.stringify({ attempt, n, progress, label } satisfies Progress),
       PROGRESS_TTL_SECONDS,
-    )) as 'published' | 'fenced' | 'no_fence'
-    if (outcome === 'published') await this.#emit(message)
-    return { outcome }
+      ...roomsOf(userId, jobId).flatMap((room) => {
+        return [
+          busChannel(this.#namespace, room),
+          formatTransient(room, progressPacketText(room, payload, timestamp)),
+        ]
+      }),
+    )
+    return { outcome: outcome as ProgressOutcome['outcome'] }
   }
 
   /**
    * As {@link publish}, for a writer that keeps no count: Redis numbers the progress. Without an attempt it is the one that may
    * write, and the kind of work is the one that the attempt has begun with; `no_fence` where Redis does not know them.
    */
-  async publishNext(message: UnnumberedProgress): Promise<{ outcome: 'published' | 'fenced' | 'no_fence' }> {
+  async publishNext(message: UnnumberedProgress): Promise<ProgressOutcome> {
     const { userId, jobId, progress, label } = message
     const keys = jobKeys(this.#namespace, jobId)
-    const [outcome, attempt, n, operationType] = (await runScript(
+    const timestamp = new Date().toISOString()
+    const outcome = await runScript(
       this.#redis,
       'progress-next',
       keys.progress,
@@ -74,22 +88,20 @@ export class ProgressLog {
       label,
       message.operationType ?? '',
       PROGRESS_TTL_SECONDS,
-    )) as ['published', number, number, string] | ['fenced' | 'no_fence', never, never, never]
-    if (outcome === 'published')
-      await this.#emit({ userId, jobId, operationType, attempt, n, progress, label })
-    return { outcome }
+      ...roomsOf(userId, jobId).flatMap((room) => {
+        const [before, behind] = uncountedProgressText(room, { jobId, progress, label }, timestamp)
+        return [busChannel(this.#namespace, room), formatTransient(room, before), behind]
+      }),
+    )
+    return { outcome: outcome as ProgressOutcome['outcome'] }
   }
 
   async newest(jobId: string): Promise<Progress | undefined> {
     const kept = await this.#redis.get(jobKeys(this.#namespace, jobId).progress)
     return kept === null ? undefined : (JSON.parse(kept) as Progress)
   }
+}
 
-  async #emit({ userId, ...payload }: ProgressMessage): Promise<void> {
-    const event = { type: 'JOB_PROGRESS', payload, timestamp: new Date().toISOString() } as const
-    await Promise.all([
-      this.#emitter.emit(userChannel(userId), event),
-      this.#emitter.emit(jobChannel(payload.jobId), event),
-    ])
-  }
+function roomsOf(userId: string, jobId: string): Channel[] {
+  return [userChannel(userId), jobChannel(jobId)]
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { ProgressLog } from '@headway/event-log'
-import { openLog } from './open-log.ts'
+import { openLog, openRedis } from './open-log.ts'
 
 it('keeps the newest progress, of the attempt that may write alone', async () => {
   const { log, redis, jobId, userId } = await openLog()
@@ -27,4 +27,34 @@ it('keeps the newest progress, of the attempt that may write alone', async () =>
 it('knows no progress of a job that never reported one', async () => {
   const { redis, jobId } = await openLog()
   expect(await new ProgressLog(redis).newest(jobId)).toBeUndefined()
+})
+
+it('E7: shows nothing of an attempt once the next one may write, and each progress once', async () => {
+  const { log, redis, jobId, userId } = await openLog()
+  const [first, second, subscriber] = [
+    new ProgressLog(redis),
+    new ProgressLog(await openRedis()),
+    await openRedis('subscriber'),
+  ]
+  const heard: number[][] = []
+  subscriber.on('message', (_channel, message: string) => {
+    const { attempt, n } = JSON.parse(message.split('\n')[1]!)[1].payload
+    heard.push([attempt, n])
+  })
+  await subscriber.subscribe(`socket.io#/#user:${userId}#`)
+  const report = (progress: ProgressLog, attempt: number, n: number) =>
+    progress.publish({ userId, jobId, operationType: 'rehearse', attempt, n, progress: 1, label: '' })
+
+  await log.setFence(jobId, userId, 1)
+  // Sent again after a connection broke, and overtaken.
+  for (const n of [1, 2, 2, 1]) await report(first, 1, n)
+  const late = Array.from({ length: 500 }, (_, at) => report(first, 1, at + 3))
+  await log.setFence(jobId, userId, 2)
+  await report(second, 2, 1)
+  await Promise.all(late)
+  await report(second, 2, 2)
+
+  await expect.poll(() => heard.at(-1)).toEqual([2, 2])
+  expect(heard).toEqual(heard.toSorted(([a = 0, m = 0], [b = 0, n = 0]) => a - b || m - n))
+  expect(new Set(heard.map(String)).size).toBe(heard.length)
 })
