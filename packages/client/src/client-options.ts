@@ -79,7 +79,7 @@ export interface ClientOptions {
 
 /** Makes an error visible that no caller waits for. */
 export function reportUnawaited(error: unknown): void {
-  if (page.reportError) page.reportError(error)
   // oxlint-disable-next-line no-console -- the last resort outside of a browser
-  else console.error(error)
+  const report = page.reportError ?? console.error
+  report(error)
 }

@@ -56,7 +56,7 @@ export class HeadwayClient {
     this.#rest = new RestCalls({
       url: options.url,
       tokens,
-      fetch: options.fetch ?? ((...request) => fetch(...request)),
+      fetch: options.fetch,
     })
     this.#session = new Session({
       options,

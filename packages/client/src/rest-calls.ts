@@ -7,7 +7,7 @@ export interface RestCallsOptions {
   /** Where `/api` is; the page's own origin unless given. */
   url: string | undefined
   tokens: TokenSource
-  fetch: typeof fetch
+  fetch: typeof fetch | undefined
 }
 
 /** What a REST call says besides its address, as `fetch` takes it. */
@@ -35,7 +35,7 @@ export class RestCalls {
   }
 
   async #fetch(path: string, call: RestCall, token: string | null): Promise<Response> {
-    const { url, fetch } = this.#options
+    const { url, fetch = globalThis.fetch } = this.#options
     try {
       const headers = { ...call.headers, authorization: `Bearer ${token ?? ''}` }
       return await fetch(`${url?.replace(/\/$/, '') ?? ''}${path}`, { ...call, headers })

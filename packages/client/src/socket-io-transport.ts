@@ -6,7 +6,7 @@ import type {
 } from '@headway/events'
 import { io, type Socket } from 'socket.io-client'
 import { unavailable } from './errors.ts'
-import type { RequestAck, RequestArgs, RequestName, Transport, TransportFactory } from './transport.ts'
+import type { RequestAck, RequestArgs, RequestName, TransportFactory } from './transport.ts'
 
 /**
  * The default transport: socket.io-client over WebSocket. Its own reconnecting is off, since it stops at a
@@ -32,30 +32,17 @@ export const socketIoTransport: TransportFactory = ({ url, path }, handlers) => 
   socket.on('connect_error', (error: Error & { data?: ConnectErrorData }) => {
     handlers.onRefused({ message: error.message, ...error.data })
   })
-  return new SocketIoTransport(socket)
-}
-
-class SocketIoTransport implements Transport {
-  readonly #socket: Socket
-
-  constructor(socket: Socket) {
-    this.#socket = socket
-  }
-
-  async request<TName extends RequestName>(
-    name: TName,
-    args: RequestArgs<TName>,
-    timeoutMs: number,
-  ): Promise<RequestAck<TName>> {
-    try {
-      return (await this.#socket.timeout(timeoutMs).emitWithAck(name, ...args)) as RequestAck<TName>
-    } catch (error) {
-      return unavailable(`${name} was not answered (${String(error)})`) as RequestAck<TName>
-    }
-  }
-
-  close(): void {
-    this.#socket.off()
-    this.#socket.disconnect()
+  return {
+    async request<TName extends RequestName>(name: TName, args: RequestArgs<TName>, timeoutMs: number) {
+      try {
+        return (await (socket as Socket).timeout(timeoutMs).emitWithAck(name, ...args)) as RequestAck<TName>
+      } catch (error) {
+        return unavailable(`${name} was not answered (${String(error)})`) as RequestAck<TName>
+      }
+    },
+    close() {
+      socket.off()
+      socket.disconnect()
+    },
   }
 }
