@@ -27,7 +27,7 @@ export interface UnnumberedProgress {
   operationType?: string | undefined
 }
 
-export interface ProgressOutcome {
+interface ProgressOutcome {
   outcome: 'published' | 'fenced' | 'no_fence'
 }
 

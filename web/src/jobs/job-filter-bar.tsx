@@ -1,8 +1,8 @@
 import { JOB_STATES } from '@headway/events'
 import { NativeSelect } from '@mantine/core'
-import type { JobFilter } from '../lib/headway-api.ts'
 import { STATE_WORDS } from '../lib/state-words.ts'
 import { useOperations } from '../start-job/use-operations.ts'
+import type { JobFilter } from './job-filter.ts'
 
 interface JobFilterBarProps {
   filter: JobFilter

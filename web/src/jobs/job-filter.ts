@@ -1,6 +1,10 @@
 import { JOB_STATES, type JobState } from '@headway/events'
 import { useSearchParams } from 'wouter'
-import type { JobFilter } from '../lib/headway-api.ts'
+
+export interface JobFilter {
+  state?: JobState | undefined
+  type?: string | undefined
+}
 
 /** The list's filter lives in the address, so that a filtered list can be linked to. */
 export function useJobFilter(): [JobFilter, (change: JobFilter) => void] {

@@ -1,18 +1,19 @@
+import { useJobs } from '@headway/react'
 import { Button, Text, Title } from '@mantine/core'
-import type { JobFilter } from '../lib/headway-api.ts'
+import { useTransition } from 'react'
 import { useNow } from '../lib/use-now.ts'
 import { CallFailed } from '../shell/call-failed.tsx'
 import { useDocumentTitle } from '../shell/document-title.ts'
 import { EmptyJobList } from './empty-job-list.tsx'
 import { JobFilterBar } from './job-filter-bar.tsx'
-import { useJobFilter } from './job-filter.ts'
+import { useJobFilter, type JobFilter } from './job-filter.ts'
 import { JobListSkeleton } from './job-list-skeleton.tsx'
 import { JobRow } from './job-row.tsx'
-import { useJobList } from './use-job-list.ts'
 import './jobs-page.css'
 
 /** How often "5 min ago" is told anew, in milliseconds. */
 const AGE_INTERVAL_MS = 10_000
+const PAGE_SIZE = 30
 
 export function JobsPage() {
   const [filter, setFilter] = useJobFilter()
@@ -31,27 +32,27 @@ export function JobsPage() {
 }
 
 function JobList({ filter, onShowAll }: { filter: JobFilter; onShowAll: () => void }) {
-  const list = useJobList(filter)
+  const { jobs, isLoading, isLoadingMore, hasMore, error, loadMore, refresh } = useJobs({
+    ...filter,
+    limit: PAGE_SIZE,
+  })
+  const [isRetrying, retry] = useTransition()
   const now = useNow(AGE_INTERVAL_MS)
-  if (list.isPending) return <JobListSkeleton />
-  if (list.data === undefined) {
-    return (
-      <div className="hw-panel">
-        <CallFailed
-          title="Your jobs could not be loaded"
-          error={list.error}
-          isRetrying={list.isFetching}
-          onRetry={() => void list.refetch()}
-        />
-      </div>
-    )
-  }
-  const jobs = list.data.pages.flatMap((page) => page.jobs)
+  if (isLoading) return <JobListSkeleton />
   if (jobs.length === 0) {
     const isFiltered = filter.state !== undefined || filter.type !== undefined
     return (
       <div className="hw-panel">
-        <EmptyJobList isFiltered={isFiltered} onShowAll={onShowAll} />
+        {error ? (
+          <CallFailed
+            title="Your jobs could not be loaded"
+            error={error}
+            isRetrying={isRetrying}
+            onRetry={() => retry(refresh)}
+          />
+        ) : (
+          <EmptyJobList isFiltered={isFiltered} onShowAll={onShowAll} />
+        )}
       </div>
     )
   }
@@ -62,18 +63,16 @@ function JobList({ filter, onShowAll }: { filter: JobFilter; onShowAll: () => vo
           <JobRow key={job.jobId} job={job} now={now} />
         ))}
       </ul>
-      {list.hasNextPage && (
+      {(hasMore || error) && (
         <div className="jobs-more">
-          <Button
-            variant="default"
-            loading={list.isFetchingNextPage}
-            onClick={() => void list.fetchNextPage()}
-          >
-            Load more
-          </Button>
-          {list.isFetchNextPageError && (
+          {hasMore && (
+            <Button variant="default" loading={isLoadingMore} onClick={() => void loadMore()}>
+              Load more
+            </Button>
+          )}
+          {error && (
             <Text size="sm" role="alert" c="var(--hw-danger)">
-              {list.error.message}
+              {error.message}
             </Text>
           )}
         </div>

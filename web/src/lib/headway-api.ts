@@ -1,4 +1,4 @@
-import type { JobState, JobView } from '@headway/events'
+import type { JobView } from '@headway/events'
 import type { SessionStore } from '../sign-in/session-store.ts'
 import { isTokenRefusal } from './api-error.ts'
 import { httpCall, jsonCall, type CallOptions } from './http-call.ts'
@@ -14,16 +14,6 @@ export interface Operation {
   reason?: string | null
 }
 
-export interface JobPage {
-  jobs: JobView[]
-  nextCursor: string | null
-}
-
-export interface JobFilter {
-  state?: JobState | undefined
-  type?: string | undefined
-}
-
 /**
  * The REST calls of the console, as the signed-in user. A refused token is renewed once and the call repeated;
  * where it can't be renewed the session counts as expired, and the page asks to sign in again.
@@ -33,14 +23,6 @@ export class HeadwayApi {
 
   constructor(session: SessionStore) {
     this.#session = session
-  }
-
-  listJobs(filter: JobFilter, cursor: string | null, signal?: AbortSignal): Promise<JobPage> {
-    const query = new URLSearchParams({ limit: '30' })
-    if (filter.state !== undefined) query.set('state', filter.state)
-    if (filter.type !== undefined) query.set('type', filter.type)
-    if (cursor !== null) query.set('cursor', cursor)
-    return this.json(`/api/jobs?${query}`, { signal })
   }
 
   job(jobId: string, signal?: AbortSignal): Promise<JobView> {

@@ -1,5 +1,5 @@
+import { useJobs } from '@headway/react'
 import { useMutation } from '@tanstack/react-query'
-import { useJobList } from '../jobs/use-job-list.ts'
 import { useApi } from '../lib/api-context.tsx'
 import { randomId } from '../lib/random-id.ts'
 import { isActive } from './use-submissions.ts'
@@ -16,6 +16,6 @@ export function useImportOrders() {
 
 /** Imports that are under way, on whatever device they were started. */
 export function useRunningImports() {
-  const { data } = useJobList({ type: IMPORT_ORDERS })
-  return data?.pages.flatMap(({ jobs }) => jobs).filter(isActive) ?? []
+  const { jobs } = useJobs({ type: IMPORT_ORDERS })
+  return jobs.filter(isActive)
 }

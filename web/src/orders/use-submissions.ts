@@ -1,7 +1,7 @@
-import { useMutation } from '@tanstack/react-query'
 import { isTerminalState, type JobView } from '@headway/events'
+import { useJobs } from '@headway/react'
+import { useMutation } from '@tanstack/react-query'
 import { useMemo, useRef } from 'react'
-import { useJobList } from '../jobs/use-job-list.ts'
 import { useApi } from '../lib/api-context.tsx'
 import { IdempotencyKeys } from '../start-job/idempotency-keys.ts'
 
@@ -9,15 +9,15 @@ const SUBMIT_ORDER = 'submit-order'
 
 /** The newest job that brings each order into the ERP, by the order's id. */
 export function useSubmissions(): ReadonlyMap<string, JobView> {
-  const { data } = useJobList({ type: SUBMIT_ORDER })
+  const { jobs } = useJobs({ type: SUBMIT_ORDER })
   return useMemo(() => {
     const newest = new Map<string, JobView>()
-    for (const job of data?.pages.flatMap(({ jobs }) => jobs) ?? []) {
+    for (const job of jobs) {
       const orderId = String(job.input['orderId'])
       if (!newest.has(orderId)) newest.set(orderId, job)
     }
     return newest
-  }, [data])
+  }, [jobs])
 }
 
 /** Some worker has the job, or is to have it. */

@@ -1,6 +1,5 @@
 import { createClient, type HeadwayClient } from '@headway/client'
 import { QueryClient } from '@tanstack/react-query'
-import { LiveJobLists } from '../jobs/live-job-lists.ts'
 import { ApiError } from '../lib/api-error.ts'
 import { HeadwayApi } from '../lib/headway-api.ts'
 import { keepSignedIn } from '../sign-in/keep-signed-in.ts'
@@ -20,7 +19,6 @@ export class ConsoleParts {
     this.api = new HeadwayApi(session)
     this.client = createClient({ getToken: createTokenFeed(session) })
     this.#endings = [
-      new LiveJobLists(this.client, this.queries, this.api).start(),
       keepSignedIn(this.client, session),
       () => this.client.destroy(),
       () => this.queries.clear(),
