@@ -98,3 +98,23 @@ it('answers and acts by keys alone', async () => {
   }
   expect(walk.slice(0, 4)).toEqual(['parcels', 'note', 'isInsured', 'Send answer'])
 })
+
+it('shows the end of a text that grows, and keeps the place of whoever has scrolled up', async () => {
+  const { page } = await openGallery({})
+  const text = await page.waitForSelector('[aria-label="Task activity"] [data-sample="long words"] pre')
+  if (!text) throw new Error('There is no text.')
+  const frames = () =>
+    page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+  const fromEnd = () =>
+    text.evaluate(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight)
+  const grow = () => text.$eval('span', (content) => content.append('More.\n'.repeat(20)))
+  await expect.poll(fromEnd).toBeLessThan(1)
+  await grow()
+  await expect.poll(fromEnd).toBeLessThan(1)
+
+  await text.evaluate((box) => box.scrollTo(0, 10))
+  await frames()
+  await grow()
+  await frames()
+  expect(await text.evaluate(({ scrollTop }) => scrollTop)).toBe(10)
+})

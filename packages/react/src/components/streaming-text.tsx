@@ -1,4 +1,4 @@
-import { useEffect, useRef, type ReactElement } from 'react'
+import { useEffect, useRef, type CSSProperties, type ReactElement } from 'react'
 import type { Look } from './look.ts'
 
 interface StreamingTextProps {
@@ -9,13 +9,24 @@ interface StreamingTextProps {
 /** How far from its end a text may be scrolled and still be kept there, in pixels. */
 const END_PX = 24
 
+/** Something with a size, which is observed. */
+const BLOCK = { display: 'block' } as const satisfies CSSProperties
+
 /** The text of a job as it grows. It stays at its end unless it was scrolled up; it is not read out while it grows. */
 export function StreamingText({ text, look: { texts, part } }: StreamingTextProps): ReactElement {
   const box = useRef<HTMLPreElement>(null)
+  const content = useRef<HTMLSpanElement>(null)
   const isAtEnd = useRef(true)
   useEffect(() => {
-    if (box.current && isAtEnd.current) box.current.scrollTop = box.current.scrollHeight
-  })
+    // Tests of applications often run where there is none.
+    if (!('ResizeObserver' in globalThis)) return undefined
+    // Told after the layout of a frame, and only of what is in sight: asking for the height makes the page lay itself out.
+    const observer = new ResizeObserver(() => {
+      if (box.current && isAtEnd.current) box.current.scrollTop = box.current.scrollHeight
+    })
+    if (content.current) observer.observe(content.current)
+    return () => observer.disconnect()
+  }, [])
   return (
     <section className={part('section')} aria-label={texts.output}>
       <p className={part('section-title')} aria-hidden="true">
@@ -30,7 +41,9 @@ export function StreamingText({ text, look: { texts, part } }: StreamingTextProp
           isAtEnd.current = scrollHeight - scrollTop - clientHeight < END_PX
         }}
       >
-        {text}
+        <span ref={content} style={BLOCK}>
+          {text}
+        </span>
       </pre>
     </section>
   )
