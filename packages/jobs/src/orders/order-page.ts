@@ -1,15 +1,13 @@
-import type { OrderState, PendingOrder } from '@headway/events'
+import type { PendingOrder } from '@headway/events'
 import { sql, type Expression, type Kysely, type RawBuilder, type SqlBool } from 'kysely'
 import type { Database, OrderRow } from '../database/database.ts'
 import { formatOrderCursor, parseOrderCursor } from './order-cursor.ts'
+import { filterOrders, type OrderFilter } from './order-filter.ts'
 import type { OrderSort } from './order-sort.ts'
 import { selectOrders, toPendingOrder } from './order-view.ts'
 
-export interface OrderQuery {
+export interface OrderQuery extends OrderFilter {
   userId: string
-  /** Words of which each stands in the customer's name or number, the note, the order's numbers or a line. */
-  search?: string | undefined
-  state?: OrderState | undefined
   /** @default 'updatedAt' */
   sort?: OrderSort | undefined
   /** @default 'desc' */
@@ -37,11 +35,9 @@ const COLUMNS = {
  * @throws InvalidCursorError for a cursor of another sort, or none
  */
 export async function listOrders(db: Kysely<Database>, query: OrderQuery): Promise<OrderPage> {
-  const { userId, search, state, sort = 'updatedAt', direction = 'desc', limit, cursor } = query
+  const { userId, sort = 'updatedAt', direction = 'desc', limit, cursor } = query
   const column = COLUMNS[sort]
-  let rows = selectOrders(db, userId)
-  if (state !== undefined) rows = rows.where('state', '=', state)
-  for (const word of wordsOf(search)) rows = rows.where(contains(word))
+  let rows = filterOrders(selectOrders(db, userId), query)
   if (cursor !== undefined) {
     const { value, id } = parseOrderCursor(cursor, { sort, direction })
     const after = sql.raw(direction === 'asc' ? '>' : '<')
@@ -65,19 +61,4 @@ export async function listOrders(db: Kysely<Database>, query: OrderQuery): Promi
 /** Names are sorted without regard to capitals. */
 function keyOf(sort: OrderSort, value: Expression<unknown>): RawBuilder<unknown> {
   return sort === 'customerName' ? sql`lower(${value})` : sql`${value}`
-}
-
-function wordsOf(search = ''): string[] {
-  return search.split(/\s+/).filter((word) => word !== '')
-}
-
-/** Not LIKE: what people type is no pattern. */
-function contains(word: string): RawBuilder<SqlBool> {
-  return sql<SqlBool>`(
-    position(lower(${word}) in lower(concat_ws(' ', customer_name, customer_id, note, erp_number, id::text))) > 0
-    or exists (
-      select from pending_order_lines as line
-      where line.order_id = pending_orders.id
-        and position(lower(${word}) in lower(concat_ws(' ', line.sku, line.description))) > 0
-    ))`
 }

@@ -12,7 +12,9 @@ import {
   type CustomerRef,
 } from './customers.ts'
 import { deleteOrder, type Deletion } from './delete-order.ts'
+import type { OrderFilter } from './order-filter.ts'
 import { listOrders, type OrderPage, type OrderQuery } from './order-page.ts'
+import { sumOrders, type OrderSum } from './order-sums.ts'
 import { selectOrders, toPendingOrder } from './order-view.ts'
 import { isRace } from './store-orders.ts'
 import { tellUser } from './tell-orders.ts'
@@ -38,6 +40,11 @@ export class PendingOrders {
   /** @throws InvalidCursorError */
   list(query: OrderQuery): Promise<OrderPage> {
     return listOrders(this.#db, query)
+  }
+
+  /** How many there are and what they come to, by state and currency. */
+  sum(query: OrderFilter & { userId: string }): Promise<OrderSum[]> {
+    return sumOrders(this.#db, query)
   }
 
   /** Undefined for missing and foreign alike. */
