@@ -7,6 +7,7 @@ import {
   toArtifactSettings,
 } from '@headway/jobs'
 import { z } from 'zod'
+import { llmVariables, toLlmSettings } from './agent/llm-variables.ts'
 import { unfit, wholeNumber } from './config-values.ts'
 import { erpProblems, erpVariables, toErpAccount } from './erp/erp-variables.ts'
 
@@ -40,6 +41,7 @@ const shape = z.object({
   WORKER_BROWSER_MEMORY_MB: wholeNumber(0, 1_048_576, 2048),
   WORKER_BROWSER_WAIT_MS: wholeNumber(100, 3_600_000, 60_000),
   ...erpVariables,
+  ...llmVariables,
   ALLOW_PRIVATE_URLS: z.stringbool({ error: unfit('1 or 0', '1') }).default(false),
   EVENT_BUFFER_MAX_SIZE: wholeNumber(1, 100_000, EVENT_BUFFER_MAX_SIZE),
   EVENT_BUFFER_MAX_AGE_MS: wholeNumber(1000, 604_800_000, EVENT_BUFFER_MAX_AGE_MS),
@@ -113,6 +115,7 @@ function toConfig(values: z.output<typeof variables>) {
     metrics: metricsOf(values),
     allowPrivateUrls: values.ALLOW_PRIVATE_URLS,
     erp: toErpAccount(values),
+    llm: toLlmSettings(values),
     eventBuffer: {
       maxSize: values.EVENT_BUFFER_MAX_SIZE,
       maxAgeMs: values.EVENT_BUFFER_MAX_AGE_MS,

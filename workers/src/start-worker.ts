@@ -16,6 +16,8 @@ import {
   type S3Settings,
   type TextWriterSettings,
 } from '@headway/jobs'
+import { LlmClient } from './agent/llm-client.ts'
+import type { LlmSettings } from './agent/llm-settings.ts'
 import { BrowserSource, type BrowserSourceOptions } from './browser/browser-source.ts'
 import { removeLeftovers } from './browser/remove-leftovers.ts'
 import type { Operation } from './define-operation.ts'
@@ -58,6 +60,8 @@ export interface WorkerOptions {
   urls?: UrlGuard
   /** The ERP that `submit-order` and `update-customer` work in; without it they are unavailable. */
   erp?: ErpAccount | undefined
+  /** The model that `agent` asks; without it that is unavailable. */
+  llm?: LlmSettings | undefined
   /** @default 'headway' */
   queueName?: string
   eventLog?: EventLogOptions
@@ -153,7 +157,8 @@ async function runWorker(
   const { attempts } = engine
   const urls = options.urls ?? new UrlGuard({ allowPrivateUrls: options.allowPrivateUrls ?? false })
   const browsers = new BrowserSource({ urls, logger, ...options.browsers })
-  const resources = { orders: engine.orders, erp: options.erp }
+  const llm = options.llm && new LlmClient(options.llm)
+  const resources = { orders: engine.orders, erp: options.erp, llm }
   const transient = new TransientEmitter(connections.publisher, { namespace: engine.eventLog.namespace })
   const running = new RunningJobs()
   const holder = new AttemptHolder({ ...engine, running, logger })

@@ -15,3 +15,11 @@ export function readPrice(text: string, currency: string): number | undefined {
   if (whole === undefined || fraction.length > decimals) return undefined
   return Number(whole + fraction.padEnd(decimals, '0'))
 }
+
+/** Writes minor units as a price like `12.50`, never through a fraction, however many they are. */
+export function writePrice(minorUnits: number | bigint, currency: string): string {
+  const decimals = decimalsOf(currency)
+  if (decimals === 0) return String(minorUnits)
+  const digits = String(minorUnits).padStart(decimals + 1, '0')
+  return `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`
+}
