@@ -128,6 +128,18 @@ describe('subscribe:job', () => {
     expect(await ask()).toMatchObject({ text: '456789', job: { state: 'completed', textEnd: 10 } })
   })
 
+  it('gives whole characters, from before an offset that lies inside of one', async () => {
+    const { url, userId, jobId, claim } = await openJob()
+    const attempt = await claim()
+    await attempt.chunk('a€😀z')
+    await attempt.complete(null)
+    const client = await openReadyClient(url, { userId })
+    const ask = (textOffset: number) => client.request('subscribe:job', jobId, { textOffset })
+    for (const inEuro of [1, 2, 3]) expect(await ask(inEuro)).toMatchObject({ text: '€😀z', textOffset: 1 })
+    for (const inFace of [4, 5, 7]) expect(await ask(inFace)).toMatchObject({ text: '😀z', textOffset: 4 })
+    expect(await ask(8)).toMatchObject({ text: 'z', textOffset: 8, textEnd: 9 })
+  })
+
   it('again goes on where the socket stood', async () => {
     const { url, userId, jobId, claim, channel } = await openJob()
     const client = await openReadyClient(url, { userId })

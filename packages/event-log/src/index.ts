@@ -31,5 +31,5 @@ export {
   type TextReading,
 } from './text-log.ts'
 export { TransientEmitter } from './transient-emitter.ts'
-export { utf8Boundary, utf8Pieces, wholeCharactersEnd } from './utf8-pieces.ts'
+export { isInsideCharacter, utf8Boundary, utf8Pieces, wholeCharactersEnd } from './utf8-pieces.ts'
 export { WorkOffers, type Checkpoint, type OfferState, type WorkOffer } from './work-offers.ts'

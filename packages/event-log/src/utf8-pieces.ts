@@ -18,6 +18,11 @@ export function wholeCharactersEnd(bytes: Buffer): number {
   return lead + width > bytes.length ? lead : bytes.length
 }
 
+/** The bytes begin behind the first byte of a character. */
+export function isInsideCharacter(bytes: Buffer): boolean {
+  return isContinuation(bytes[0])
+}
+
 /** The last character boundary at or before `index`. */
 export function utf8Boundary(bytes: Buffer, index: number): number {
   let boundary = index
