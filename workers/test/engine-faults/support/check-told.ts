@@ -13,19 +13,22 @@ interface Channel {
 
 /**
  * What is wrong with what a follower was told, beside what was committed: each message once and in order, unless it was told
- * of a gap.
+ * of a gap. Behind that a message may come that came before: a Redis that has forgotten its log has forgotten what it sent.
  */
 export function toldProblems({ name, committed, told, joinedAt }: Channel): string[] {
   const problems: string[] = []
   const keys = committed.map(keyOf)
-  const durable = told.filter((message): message is WebSocketMessage => 'seq' in message)
-  const got = durable.map(keyOf)
-  const places = got.map((key) => keys.indexOf(key))
-  for (const [index, place] of places.entries()) {
-    const key = got[index]
+  const places: number[] = []
+  let last = -1
+  for (const message of told) {
+    if (message.type === 'resync') last = -1
+    if (!('seq' in message)) continue
+    const key = keyOf(message)
+    const place = keys.indexOf(key)
     if (place === -1) problems.push(`${name}: ${key} was told and never committed`)
-    else if (index > 0 && place <= (places[index - 1] ?? -1))
-      problems.push(`${name}: ${key} came too late or twice`)
+    else if (place <= last) problems.push(`${name}: ${key} came too late or twice`)
+    last = Math.max(last, place)
+    places.push(place)
   }
   const missing = committed.filter((_, place) => {
     const isEarlier = place < (places[0] ?? keys.length) && isLifecycleUpTo(committed, place, joinedAt)
@@ -35,9 +38,9 @@ export function toldProblems({ name, committed, told, joinedAt }: Channel): stri
   if (missing.length > 0 && !hasGap) {
     problems.push(`${name}: ${missing.map(keyOf).join(', ')} never came, and no resync said so`)
   }
-  const ends = durable.filter(isTerminalEvent).length
+  const ends = told.filter((message) => 'seq' in message && isTerminalEvent(message)).length
   const due = committed.filter(isTerminalEvent).length
-  if (ends > due || (ends < due && !hasGap && joinedAt === 0))
+  if (!hasGap && (ends > due || (ends < due && joinedAt === 0)))
     problems.push(`${name}: ${ends} ends were told of ${due}`)
   return [...problems, ...liveProblems(name, told)]
 }
