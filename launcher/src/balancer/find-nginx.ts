@@ -1,26 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { findOnPath } from '@headway/embedded'
 
 /** Can be told where its log goes before it has read its configuration, and so needs no folder of the system's. */
 const OLDEST_NGINX = [1, 19, 5] as const
 
 /** An `nginx` on the PATH that is new enough, or undefined. */
 export function findNginx(path = process.env['PATH'] ?? ''): string | undefined {
-  return path
-    .split(delimiter)
-    .filter((folder) => folder !== '')
-    .map((folder) => join(folder, 'nginx'))
-    .find((file) => isExecutable(file) && isNewEnough(file))
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
+  return findOnPath(['nginx'], { path, isGood: isNewEnough })
 }
 
 function isNewEnough(file: string): boolean {

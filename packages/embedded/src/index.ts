@@ -1,5 +1,6 @@
 // The package's public names.
 export { EmbeddedServiceError, type EmbeddedServiceErrorCode } from './errors.ts'
+export { findOnPath } from './find-on-path.ts'
 export { findFreePort } from './free-port.ts'
 export { findQuietPort } from './quiet-port.ts'
 export type { EmbeddedService, ServiceExit } from './guarded-service.ts'

@@ -1,26 +1,12 @@
 import { execFileSync } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { findOnPath } from './find-on-path.ts'
 
 /** Streams are trimmed by age since 6.2, and the queue asks for it too. */
 const OLDEST_REDIS = [6, 2] as const
 
 /** A `valkey-server` or `redis-server` on the PATH that is new enough, or undefined. */
 export function findRedisBinary(path = process.env['PATH'] ?? ''): string | undefined {
-  const candidates = path
-    .split(delimiter)
-    .filter((folder) => folder !== '')
-    .flatMap((folder) => [join(folder, 'valkey-server'), join(folder, 'redis-server')])
-  return candidates.find((file) => isExecutable(file) && isNewEnough(file))
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
+  return findOnPath(['valkey-server', 'redis-server'], { path, isGood: isNewEnough })
 }
 
 function isNewEnough(file: string): boolean {
