@@ -240,6 +240,26 @@ describe('agent', () => {
     expect(new Set(ids).size).toBe(MAX_CALLS_PER_ROUND + 1)
   }, 90_000)
 
+  it('goes on after its last completed round when it is resumed', async () => {
+    site.script(
+      (reply) =>
+        reply.say('Let me look.').call('sum_orders', {}).stop('tool_calls', { prompt: 8, completion: 2 }),
+      (reply) => reply.say('Half').stop('length'),
+      (reply) => reply.say('All of it.').stop('stop', { prompt: 20, completion: 3 }),
+    )
+    const asked = site.requests.length
+    const jobId = await ask()
+    expect(await deployment.reaches(jobId, 'failed')).toMatchObject({ errorCode: 'llm_answer_too_long' })
+    expect(await deployment.text(jobId)).toBe('Let me look.\n\nHalf')
+    await deployment.resume(jobId)
+    const job = await deployment.reaches(jobId, 'completed')
+    expect(job.result).toMatchObject({ answer: 'All of it.', rounds: 2, usage: { totalTokens: 33 } })
+    expect(await deployment.text(jobId)).toBe('Let me look.\n\nAll of it.')
+    const [, second, third, ...others] = since(asked)
+    expect(third).toEqual(second)
+    expect(others).toEqual([])
+  })
+
   it('is asked in the words that the endpoint understands, and in these at once the next time', async () => {
     site.answer = (reply, request) => {
       if (request.max_tokens !== undefined) {

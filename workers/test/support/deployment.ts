@@ -35,7 +35,8 @@ export class Deployment {
     const database = await createTestDatabase()
     const redis = ownRedis ? await startTestRedis() : undefined
     const redisUrl = redis?.url ?? options.redisUrl ?? services().redisUrl
-    const artifactsDir = await mkdtemp(join(tmpdir(), 'headway-test-artifacts-'))
+    const dataDir = await mkdtemp(join(tmpdir(), 'headway-test-'))
+    const artifactsDir = join(dataDir, 'artifacts')
     const queueName = options.queueName ?? `test-${randomUUID()}`
     const publisher = connectRedis(redisUrl, 'publisher', { logger: testLogger })
     await redisReady(publisher)
@@ -55,7 +56,7 @@ export class Deployment {
       () => publisher.disconnect(),
       () => tap.close(),
       () => database.drop(),
-      () => rm(artifactsDir, { recursive: true, force: true }),
+      () => rm(dataDir, { recursive: true, force: true }),
       ...(redis ? [() => redis.stop()] : []),
     ])
   }

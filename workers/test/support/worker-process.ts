@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Deployment } from './deployment.ts'
 
@@ -21,7 +22,7 @@ export class WorkerProcess {
         LOG_LEVEL: process.env['HEADWAY_TEST_LOG'] ? 'info' : 'silent',
         DATABASE_URL: deployment.databaseUrl,
         REDIS_URL: deployment.redisUrl,
-        HEADWAY_DATA_DIR: deployment.artifactsDir,
+        HEADWAY_DATA_DIR: dirname(deployment.artifactsDir),
         ...settings,
       },
       execArgv: ['--conditions=@headway/source'],
