@@ -77,6 +77,34 @@ describe('parseConfig', () => {
     expect(() => parseConfig({ ...required, ...erp })).toThrow(/^(?!.*hunter2).*ERP_URL is not/s)
   })
 
+  it('knows a model where an address and a name are set, with limits', () => {
+    const llm = { LLM_BASE_URL: 'http://10.0.0.7:8080/v1/', LLM_MODEL: 'small' }
+    expect(parseConfig({ ...required, ...llm, LLM_MODEL: '' }).llm).toBeUndefined()
+    expect(parseConfig({ ...required, ...llm, LLM_BASE_URL: '' }).llm).toBeUndefined()
+    expect(parseConfig({ ...required, ...llm, LLM_API_KEY: 'hunter2', LLM_MAX_TOKENS: '100' }).llm).toEqual({
+      baseUrl: 'http://10.0.0.7:8080/v1',
+      model: 'small',
+      apiKey: 'hunter2',
+      timeoutMs: 120_000,
+      silenceMs: 60_000,
+      maxTokens: 100,
+      maxJobTokens: 200_000,
+    })
+  })
+
+  it.each([
+    ['LLM_BASE_URL', 'api.example.com/hunter2'],
+    ['LLM_BASE_URL', 'https://me:hunter2@api.example.com/v1'],
+    ['LLM_BASE_URL', 'https://api.example.com/v1?key=hunter2'],
+    ['LLM_BASE_URL', 'ftp://hunter2'],
+    ['LLM_API_KEY', 'hunter2 '],
+    ['LLM_API_KEY', 'hunter2\n'],
+  ])('refuses %s=%j, and does not repeat it', (name, value) => {
+    expect(() => parseConfig({ ...required, [name]: value })).toThrow(
+      new RegExp(`^(?!.*hunter2).*${name} is not`, 's'),
+    )
+  })
+
   it('shows metrics where it is told to, and nowhere else', () => {
     expect(parseConfig(required).metrics).toBeUndefined()
     expect(parseConfig({ ...required, METRICS_TOKEN: 'a-token-of-this-test' }).metrics).toBeUndefined()
