@@ -1,5 +1,5 @@
 import type { StepView } from '@headway/events'
-import type { ReactElement } from 'react'
+import { memo, type ReactElement } from 'react'
 import type { Look } from './look.ts'
 import { OUT_OF_SIGHT } from './out-of-sight.ts'
 
@@ -12,8 +12,12 @@ interface StepListProps {
 
 const MARKS = { started: '●', completed: '✓', failed: '✕', unfinished: '○' } as const
 
-/** The steps of a job in their order, each with how it went. */
-export function StepList({ steps, isRunning, look: { texts, part } }: StepListProps): ReactElement {
+/** The steps of a job in their order, each with how it went. Progress comes far more often than a step. */
+export const StepList = memo(function StepList({
+  steps,
+  isRunning,
+  look: { texts, part },
+}: StepListProps): ReactElement {
   return (
     <section className={part('section')} aria-label={texts.steps}>
       <p className={part('section-title')} aria-hidden="true">
@@ -43,4 +47,4 @@ export function StepList({ steps, isRunning, look: { texts, part } }: StepListPr
       </ol>
     </section>
   )
-}
+})

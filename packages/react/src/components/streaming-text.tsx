@@ -1,5 +1,6 @@
-import { useEffect, useRef, type CSSProperties, type ReactElement } from 'react'
+import { memo, useEffect, useRef, type CSSProperties, type ReactElement } from 'react'
 import type { Look } from './look.ts'
+import { textPieces } from './text-pieces.ts'
 
 interface StreamingTextProps {
   text: string
@@ -9,11 +10,14 @@ interface StreamingTextProps {
 /** How far from its end a text may be scrolled and still be kept there, in pixels. */
 const END_PX = 24
 
-/** Something with a size, which is observed. */
+/** A height of its own, which is observed, and lines of its own, which are not laid out again for others. */
 const BLOCK = { display: 'block' } as const satisfies CSSProperties
 
 /** The text of a job as it grows. It stays at its end unless it was scrolled up; it is not read out while it grows. */
-export function StreamingText({ text, look: { texts, part } }: StreamingTextProps): ReactElement {
+export const StreamingText = memo(function StreamingText({
+  text,
+  look: { texts, part },
+}: StreamingTextProps): ReactElement {
   const box = useRef<HTMLPreElement>(null)
   const content = useRef<HTMLSpanElement>(null)
   const isAtEnd = useRef(true)
@@ -42,9 +46,14 @@ export function StreamingText({ text, look: { texts, part } }: StreamingTextProp
         }}
       >
         <span ref={content} style={BLOCK}>
-          {text}
+          {textPieces(text).map((piece, index) => (
+            // oxlint-disable-next-line react/no-array-index-key -- the text grows at its end
+            <span key={index} style={BLOCK}>
+              {piece}
+            </span>
+          ))}
         </span>
       </pre>
     </section>
   )
-}
+})

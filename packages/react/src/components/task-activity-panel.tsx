@@ -1,5 +1,5 @@
 import type { ArtifactView } from '@headway/events'
-import type { ReactElement, ReactNode } from 'react'
+import { useMemo, type ReactElement, type ReactNode } from 'react'
 import { useJobProgress, type JobProgress } from '../index.ts'
 import { Announcement } from './announcement.tsx'
 import { ArtifactList } from './artifact-list.tsx'
@@ -34,7 +34,7 @@ export function TaskActivityPanel({ jobId, ...slots }: TaskActivityPanelProps): 
 /** {@link TaskActivityPanel} for a job that is handed in. */
 export function TaskActivityView(props: TaskActivityViewProps): ReactElement {
   const { job, artifactHref, renderQuestion, className, unstyled, texts: given } = props
-  const look = lookOf({ className, unstyled, texts: given })
+  const look = useMemo(() => lookOf({ className, unstyled, texts: given }), [className, unstyled, given])
   const { texts, part, root } = look
   const { question, answer, isAnswering, answerError } = job
   const name = job.job?.operationType ?? ''
