@@ -1,3 +1,8 @@
+const MODEL_SETTINGS =
+  'Whoever runs the workers has to look at LLM_BASE_URL, LLM_MODEL and LLM_API_KEY. Once they are right, resume.'
+const SMALLER_QUESTION =
+  'Start again with a question that takes less to answer: fewer orders, or a list in place of an essay.'
+
 /** What helps against the failures that have a remedy of their own. */
 const ADVICE: Readonly<Record<string, string>> = {
   url_not_allowed:
@@ -8,6 +13,12 @@ const ADVICE: Readonly<Record<string, string>> = {
   no_article: 'This page has no text that reads as an article. Capture it as a picture or PDF instead.',
   bad_request: 'The input does not fit the operation any more. Start again with another.',
   worker_lost: 'Its workers ended while they ran it, which may be its doing. See their logs, then resume.',
+  llm_unauthorized: MODEL_SETTINGS,
+  llm_not_found: MODEL_SETTINGS,
+  llm_quota_exceeded: 'The account that the model is paid from has nothing left. Once it has, resume.',
+  llm_refused: 'The model does not want to answer this. Start again with another question.',
+  llm_answer_too_long: SMALLER_QUESTION,
+  llm_no_answer: SMALLER_QUESTION,
   unavailable: 'The worker lacked something that it needs. See its log, then resume.',
 }
 
