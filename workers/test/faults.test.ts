@@ -254,13 +254,13 @@ describe('a Redis that is away for longer than the queue waits for work', () => 
     const meanwhile = await deployment.createJob('rehearse', { steps: 1, stepMs: 0 })
     const second = await startTestRedis({ port: Number(new URL(first.url).port) })
     onTestFinished(() => second.stop())
-    const [completed] = await deployment.tap.sees(before, 'JOB_COMPLETED', 1, 30_000)
+    const [completed] = await deployment.tap.sees(before, 'JOB_COMPLETED', 1, 60_000)
     expect(completed?.payload).toMatchObject({ attempt: 1, textEnd: 3000 })
     expect((await deployment.text(before)).match(/\[\d+]/g)).toHaveLength(60)
-    await deployment.reaches(meanwhile, 'completed', 30_000)
+    await deployment.reaches(meanwhile, 'completed', 60_000)
     const later = await deployment.createJob('rehearse', { steps: 1, stepMs: 0 })
-    expect(await deployment.reaches(later, 'completed', 10_000)).toMatchObject({ attempt: 1 })
-  }, 90_000)
+    expect(await deployment.reaches(later, 'completed')).toMatchObject({ attempt: 1 })
+  }, 180_000)
 })
 
 async function flushRedis(url: string): Promise<void> {

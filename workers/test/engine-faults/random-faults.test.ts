@@ -11,7 +11,7 @@ import { runPlan } from './support/run-plan.ts'
 const { HEADWAY_RUNS, HEADWAY_SEED, HEADWAY_PATH } = process.env
 const SHORT_RUNS = 12
 const SHORT_SEED = 7
-const RUN_MS = 90_000
+const RUN_MS = 150_000
 
 const numRuns = Number(HEADWAY_RUNS ?? SHORT_RUNS)
 const seed = Number(HEADWAY_SEED ?? (HEADWAY_RUNS === undefined ? SHORT_SEED : Date.now() % 2 ** 31))

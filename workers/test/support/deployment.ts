@@ -124,7 +124,7 @@ export class Deployment {
   }
 
   /** Waits until the job is in the state and all its messages are out. */
-  async reaches(jobId: string, state: JobView['state'], timeoutMs = 15_000): Promise<JobView> {
+  async reaches(jobId: string, state: JobView['state'], timeoutMs = 25_000): Promise<JobView> {
     const job = await waitFor(
       async () => {
         const view = await this.view(jobId)

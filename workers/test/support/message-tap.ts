@@ -40,7 +40,7 @@ export class MessageTap {
     jobId: string,
     type: TType,
     count: number = 1,
-    timeoutMs: number = 15_000,
+    timeoutMs: number = 25_000,
   ): Promise<MessageOf<TType>[]> {
     return waitFor(
       () => {

@@ -158,8 +158,8 @@ export class RiggedJob {
   }
 }
 
-/** What is late comes within this time, in milliseconds; what comes too often comes at once. */
-const SETTLE_MS = 8000
+/** What is late comes within this time, in milliseconds, also to a page that was refused a few times and waits longer each time; what comes too often comes at once. */
+const SETTLE_MS = 30_000
 
 function isAbout(told: Told, jobId: string): boolean {
   return told.type === 'resync' || (told.payload as { jobId?: string }).jobId === jobId
