@@ -39,5 +39,8 @@ it('tells Markdown from plain text', () => {
   expect(looksLikeMarkdown('# Title\n\nText')).toBe(true)
   expect(looksLikeMarkdown('see [this](https://example.com)')).toBe(true)
   expect(looksLikeMarkdown('- a\n- b\n- c')).toBe(true)
+  expect(looksLikeMarkdown('It is **7**.')).toBe(true)
+  expect(looksLikeMarkdown('| a | b |\n| --- | ---: |\n')).toBe(true)
   expect(looksLikeMarkdown('xxxxxxxx xxxx #1 of 3')).toBe(false)
+  expect(looksLikeMarkdown('2 ** 3 ** 4 | 5\n-----\n***')).toBe(false)
 })

@@ -53,9 +53,19 @@ export function markdownBlocks(text: string, minLength = 3_000): string[] {
   })
 }
 
-/** True for a text that uses Markdown's marks: headings, links, fences or several list items near its beginning. */
+/** Any of these near the beginning of a text says that it is Markdown. */
+const MARKS = [
+  // A heading, a link, a fence, strong words, the line below the head of a table.
+  /^#{1,6} \S/m,
+  /\[[^\]\n]+\]\(\S+?\)/,
+  /^```/m,
+  /\*\*[^\s*](?:[^*\n]*[^\s*])?\*\*/,
+  /^\|? *:?-{3,}:? *\|/m,
+]
+
+/** True for a text that uses Markdown's marks, or has several list items, near its beginning. */
 export function looksLikeMarkdown(text: string): boolean {
   const head = text.slice(0, 6_000)
-  if (/^#{1,6} \S/m.test(head) || /\[[^\]\n]+\]\(\S+?\)/.test(head) || /^```/m.test(head)) return true
+  if (MARKS.some((mark) => mark.test(head))) return true
   return (head.match(/^\s*[-*+] \S/gm)?.length ?? 0) >= 3
 }

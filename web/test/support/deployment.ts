@@ -70,8 +70,9 @@ export class Deployment {
     return { url: erp.url }
   }
 
-  async startWorker(): Promise<RunningProgram> {
-    const worker = await RunningProgram.start('workers/src/main.ts', this.#env)
+  /** With settings of its own beside those of the deployment. */
+  async startWorker(settings: NodeJS.ProcessEnv = {}): Promise<RunningProgram> {
+    const worker = await RunningProgram.start('workers/src/main.ts', { ...this.#env, ...settings })
     this.#closings.push(() => worker.stop())
     return worker
   }

@@ -3,8 +3,7 @@ import { FinalError } from '../errors.ts'
 import type { WorkerResources } from '../worker-resources.ts'
 import type { LlmClient } from './llm-client.ts'
 
-const NO_LLM =
-  'No model is set. Set LLM_BASE_URL and LLM_MODEL of the workers, and LLM_API_KEY where it is asked for.'
+const NO_LLM = 'No model is set. Set LLM_BASE_URL and LLM_MODEL of the workers.'
 
 export function llmAvailability({ llm }: WorkerResources): Availability {
   return llm === undefined ? { reason: NO_LLM } : true
