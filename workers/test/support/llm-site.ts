@@ -8,7 +8,7 @@ import { LlmReply } from './llm-reply.ts'
 export const LLM_API_KEY = 'sk-test-7b21c0ffee'
 
 /** A message of a conversation, as far as tests look at it. */
-export interface AskedMessage {
+interface AskedMessage {
   role: string
   content: string | null
   tool_call_id?: string
