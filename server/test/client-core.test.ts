@@ -1,16 +1,10 @@
-import { createHash, randomUUID } from 'node:crypto'
-import { createClient, memoryCursorStore, type ClientOptions, type HeadwayClient } from '@headway/client'
+import { createHash } from 'node:crypto'
 import { jobStore } from '@headway/client/jobs'
-import {
-  jobChannel,
-  userChannel,
-  type Channel,
-  type OutgoingMessage,
-  type WebSocketMessage,
-} from '@headway/events'
+import { jobChannel, type OutgoingMessage, type WebSocketMessage } from '@headway/events'
 import { signToken, uniqueUserId, waitFor } from '@headway/test-kit'
-import { expect, it, onTestFinished } from 'vitest'
-import { openEngine, openRealtime, type RealtimeFixture } from './realtime-fixture.ts'
+import { expect, it } from 'vitest'
+import { openCore, openJob, untilLive } from './core-fixture.ts'
+import { openRealtime, type RealtimeFixture } from './realtime-fixture.ts'
 
 const customerUpdated = (n: number): OutgoingMessage => ({
   type: 'CUSTOMER_UPDATED',
@@ -19,50 +13,6 @@ const customerUpdated = (n: number): OutgoingMessage => ({
 
 const numberOf = ({ payload }: WebSocketMessage): number =>
   Number((payload as { customerId: string }).customerId)
-
-/** The client core on a real socket; quick to come back, so that a test is. */
-function openCore(url: string, userId: string, options: Partial<ClientOptions> = {}): HeadwayClient {
-  const client = createClient({
-    url,
-    getToken: () => signToken({ userId }),
-    cursors: memoryCursorStore(),
-    backoff: { minMs: 20, maxMs: 200 },
-    ...options,
-  })
-  onTestFinished(() => client.destroy())
-  client.connect()
-  return client
-}
-
-async function untilLive(client: HeadwayClient): Promise<void> {
-  await waitFor(() => client.connection.getSnapshot().freshness === 'live')
-}
-
-/** A server with jobs, and a job that waits for a worker. */
-async function openJob(options: { maxSize?: number } = {}) {
-  const log = { maxBytes: 1e8, maxSize: 10_000, ...options }
-  const { eventLog } = await openRealtime({ log })
-  const engine = await openEngine(eventLog)
-  const server = await openRealtime({ engine, eventLog })
-  const userId = uniqueUserId()
-  const creation = await engine.jobs.create({ userId, operationType: 'rehearse', input: {} })
-  if (creation.outcome === 'idempotency_mismatch') throw new Error(creation.outcome)
-  const { jobId } = creation.response
-  const channels: Channel[] = [userChannel(userId), jobChannel(jobId)]
-  await engine.relay.flush(channels)
-  const claim = async () => {
-    const attempt = await engine.attempts.claim({
-      jobId,
-      dispatch: 1,
-      workerId: randomUUID(),
-      leaseMs: 60_000,
-    })
-    if (!attempt) throw new Error(`Job ${jobId} could not be claimed.`)
-    await attempt.running()
-    return attempt
-  }
-  return { server, userId, jobId, claim }
-}
 
 /** Cuts the connections of a server, in the three ways in which they end. */
 function cut({ io }: RealtimeFixture, round: number): void {
