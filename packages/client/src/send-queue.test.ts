@@ -8,8 +8,8 @@ type Ack = RequestAck<SendName>
 const EXPIRY_MS = 60_000
 const taken = { ok: true, state: 'running' } as const
 
-function refused(code: 'unavailable' | 'rate_limited' | 'conflict'): Ack {
-  return { ok: false, error: { code, message: code } }
+function refused(code: 'unavailable' | 'rate_limited' | 'conflict', retryAfterMs?: number): Ack {
+  return { ok: false, error: { code, message: code, ...(retryAfterMs && { retryAfterMs }) } }
 }
 
 let isOpen: boolean
@@ -70,6 +70,20 @@ describe('the queue of calls', () => {
     expect(await answers).toEqual([taken, taken, taken])
     await late
     expect(sent).toEqual(['a', 'b', 'c', 'd'])
+  })
+
+  it('makes none before the server wants it, a new one neither (Q2)', async () => {
+    answer = () => refused('rate_limited', 5_000)
+    const answers = Promise.all([cancel('a'), cancel('b')])
+    await vi.advanceTimersByTimeAsync(4_900)
+    answer = () => taken
+    const late = cancel('c')
+    await vi.advanceTimersByTimeAsync(50)
+    expect(sent).toEqual(['a'])
+    await vi.advanceTimersByTimeAsync(3_000)
+    expect(await answers).toEqual([taken, taken])
+    await late
+    expect(sent).toEqual(['a', 'a', 'b', 'c'])
   })
 
   it.each(['unavailable', 'rate_limited'] as const)(

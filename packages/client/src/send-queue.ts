@@ -45,6 +45,8 @@ export class SendQueue {
   readonly #options: SendQueueOptions
   readonly #waiting: WaitingCall[] = []
   #isSending = false
+  /** The server wants no call before. */
+  #closedUntil = 0
   #timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(options: SendQueueOptions) {
@@ -72,7 +74,7 @@ export class SendQueue {
     while (this.#waiting[0] && this.#waiting[0].expiresAt <= now) this.#drop('expired')
     if (this.#waiting.length === 0) return
     this.#timer = setTimeout(() => this.flush(), RETRY_MS * (1 + Math.random()))
-    if (!this.#isSending) void this.#sendAll()
+    if (!this.#isSending && now >= this.#closedUntil) void this.#sendAll()
   }
 
   /** Gives up all that waits; no timer stays. */
@@ -88,7 +90,10 @@ export class SendQueue {
       const ack = await request(call.name, ...call.args)
       // Given up meanwhile: its answer has nobody to go to.
       if (call !== this.#waiting[0]) continue
-      if (isToRepeat(ack)) break
+      if (isToRepeat(ack)) {
+        this.#closedUntil = Date.now() + (ack.error.retryAfterMs ?? 0)
+        break
+      }
       this.#waiting.shift()
       call.settle(ack)
     }
@@ -102,6 +107,6 @@ export class SendQueue {
   }
 }
 
-function isToRepeat(ack: { ok: true } | AckError): boolean {
+function isToRepeat(ack: { ok: true } | AckError): ack is AckError {
   return !ack.ok && (ack.error.code === 'unavailable' || ack.error.code === 'rate_limited')
 }
