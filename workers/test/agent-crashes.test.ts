@@ -30,7 +30,7 @@ async function startWorker(): Promise<WorkerProcess> {
     LLM_BASE_URL: site.baseUrl,
     LLM_MODEL: 'small-model',
     LLM_API_KEY,
-    HEADWAY_LEASE_MS: '1500',
+    HEADWAY_LEASE_MS: '2500',
   })
 }
 

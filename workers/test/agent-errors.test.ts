@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
+import { waitFor } from '@headway/test-kit'
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { LlmSettings } from '../src/agent/llm-settings.ts'
 import { createLogger } from '../src/create-logger.ts'
@@ -44,9 +45,10 @@ function ask(of: Deployment = deployment): Promise<string> {
 
 /** What the first step that failed has said. */
 async function firstFault(jobId: string, of: Deployment = deployment): Promise<string> {
-  await of.publish(jobId)
-  const failed = of.tap.ofJob(jobId, 'JOB_STEP').find(({ payload }) => payload.status === 'failed')
-  return failed?.payload.error ?? ''
+  return waitFor(
+    () => of.tap.ofJob(jobId, 'JOB_STEP').find(({ payload }) => payload.status === 'failed')?.payload.error,
+    { timeoutMs: 15_000 },
+  )
 }
 
 type Case = [what: string, answer: (reply: LlmReply) => unknown, code: string, message: string]
@@ -277,10 +279,8 @@ describe('agent is tried again, and doubles no text, when', () => {
   }, 60_000)
 
   it('nobody is there', async () => {
-    const gone = await LlmSite.open()
-    const { baseUrl } = gone
-    await gone.close()
-    const lonely = await deploymentWith({ baseUrl })
+    // A port that only the system may give away, and gives to nobody.
+    const lonely = await deploymentWith({ baseUrl: 'http://127.0.0.1:4/v1' })
     onTestFinished(() => lonely.close())
     const jobId = await ask(lonely)
     await lonely.tap.sees(jobId, 'JOB_QUEUED', 2)

@@ -68,6 +68,7 @@ describe('agent', () => {
       usage: { promptTokens: 20, completionTokens: 7, totalTokens: 27 },
     })
     expect(await deployment.text(jobId)).toBe(answer)
+    await deployment.tap.sees(jobId, 'JOB_COMPLETED')
     const chunks = deployment.tap.ofJob(jobId, 'JOB_CHUNK').map(({ payload }) => payload)
     expect(chunks.length).toBeGreaterThan(1)
     expect(chunks.map(({ text }) => text).join('')).toBe(answer)
