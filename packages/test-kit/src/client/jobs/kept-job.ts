@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { CancelledBy, JobView } from '@headway/events'
 
-export interface KeptFile {
+interface KeptFile {
   readonly data: Buffer
   readonly contentType: string
   readonly name: string

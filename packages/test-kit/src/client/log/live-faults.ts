@@ -17,6 +17,7 @@ interface Fault {
   readonly where: (message: WebSocketMessage) => boolean
   /** Takes a message that matches, and sends what arrives in its place. */
   readonly hit: (message: WebSocketMessage, send: Send) => void
+  readonly end: EndFault
   left: number
 }
 
@@ -49,30 +50,38 @@ export class LiveFaults {
   /** In each channel, the next `count` messages that match arrive in reverse order, as the last of them is sent. */
   reorder({ count = 2, where = () => true }: FaultOptions): EndFault {
     const held = new Map<string, WebSocketMessage[]>()
-    let sendLater: Send | undefined
-    const isOpen = (message: WebSocketMessage): boolean => (held.get(message.channel)?.length ?? 0) < count
-    const end = this.#add({ where: (message) => isOpen(message) && where(message) }, (message, send) => {
-      sendLater = send
-      const messages = [...(held.get(message.channel) ?? []), message]
-      held.set(message.channel, messages)
-      if (messages.length === count) for (const each of messages.toReversed()) send(each)
-    })
-    return () => {
-      end()
-      for (const messages of held.values()) {
-        if (messages.length < count) for (const message of messages.toReversed()) sendLater?.(message)
-      }
-      held.clear()
-    }
+    const isOpen = ({ channel }: WebSocketMessage): boolean => (held.get(channel)?.length ?? 0) < count
+    let release = (): void => {}
+    return this.#add(
+      { where: (message) => isOpen(message) && where(message) },
+      (message, send) => {
+        const messages = [message, ...(held.get(message.channel) ?? [])]
+        held.set(message.channel, messages)
+        if (messages.length === count) for (const each of messages) send(each)
+        release = () => {
+          const incomplete = [...held.values()].filter(({ length }) => length < count)
+          for (const each of incomplete.flat()) send(each)
+        }
+      },
+      () => release(),
+    )
   }
 
+  /** Ends all faults. */
   clear(): void {
-    this.#faults.clear()
+    for (const { end } of this.#faults) end()
   }
 
-  #add({ count = Infinity, where = () => true }: FaultOptions, hit: Fault['hit']): EndFault {
-    const fault: Fault = { where, hit, left: count }
+  #add(
+    { count = Infinity, where = () => true }: FaultOptions,
+    hit: Fault['hit'],
+    afterwards: () => void = () => {},
+  ): EndFault {
+    const end = (): void => {
+      if (this.#faults.delete(fault)) afterwards()
+    }
+    const fault: Fault = { where, hit, end, left: count }
     this.#faults.add(fault)
-    return () => void this.#faults.delete(fault)
+    return end
   }
 }

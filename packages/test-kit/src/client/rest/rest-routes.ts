@@ -7,7 +7,7 @@ import { jobsPage } from '../jobs/jobs-page.ts'
 import type { KeptJob } from '../jobs/kept-job.ts'
 import { RequestError } from '../request-error.ts'
 
-export interface RestCall {
+interface RestCall {
   readonly userId: string
   /** Groups of the route's pattern, decoded. */
   readonly path: readonly string[]
