@@ -12,7 +12,7 @@ export interface Jobs extends JobsListSnapshot {
 
 /**
  * The user's jobs that match a filter, newest first, page by page. The list updates itself: new jobs appear, states and
- * progress move, and what no longer matches leaves.
+ * progress move, and what no longer matches leaves. What could not be loaded is asked for again by itself.
  *
  * @example
  * const { jobs, isLoading, error, hasMore, loadMore } = useJobs({ state: 'running' })
