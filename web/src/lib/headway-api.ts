@@ -3,6 +3,7 @@ import type { SessionStore } from '../sign-in/session-store.ts'
 import { isTokenRefusal } from './api-error.ts'
 import { httpCall, jsonCall, type CallOptions } from './http-call.ts'
 import type { JsonSchema } from './json-schema.ts'
+import { sendFile, type SendFileOptions } from './send-file.ts'
 
 /** A kind of work that this deployment runs. */
 export interface Operation {
@@ -12,6 +13,13 @@ export interface Operation {
   available: boolean
   /** Why it can't be started now. */
   reason?: string | null
+}
+
+/** A file that a job can be given. */
+export interface Upload {
+  uploadId: string
+  name: string
+  size: number
 }
 
 /**
@@ -55,6 +63,18 @@ export class HeadwayApi {
     const path = `${jobPath(jobId)}/artifacts/${encodeURIComponent(artifactId)}`
     const response = await this.#call((options) => httpCall(path, options), { signal })
     return response.blob()
+  }
+
+  /** Largest file that {@link upload} takes, in bytes. */
+  async uploadMaxBytes(signal?: AbortSignal): Promise<number> {
+    const limits = await this.json<{ uploads: { maxBytes: number } }>('/api/limits', { signal })
+    return limits.uploads.maxBytes
+  }
+
+  /** Sends a file for a job that is started next. */
+  upload(file: File, options: Omit<SendFileOptions, 'token'>): Promise<Upload> {
+    const path = `/api/uploads?${new URLSearchParams({ name: file.name })}`
+    return this.#call(({ token = '' }) => sendFile<Upload>(path, file, { ...options, token }), {})
   }
 
   /** Any other call of the API that answers with JSON. */

@@ -1,17 +1,80 @@
 import { useJobs } from '@headway/react'
-import { useMutation } from '@tanstack/react-query'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { useApi } from '../lib/api-context.tsx'
+import { formatBytes } from '../lib/format.ts'
+import type { HeadwayApi } from '../lib/headway-api.ts'
 import { randomId } from '../lib/random-id.ts'
 import { isActive } from './use-submissions.ts'
 
 const IMPORT_ORDERS = 'import-orders'
 
-/** Starts an import of a CSV file. */
-export function useImportOrders() {
+/** A file on its way to the server. Its job is there once all of it has arrived. */
+export interface SentFile {
+  name: string
+  /** 0 to 100. */
+  percent: number
+}
+
+export interface FileImport {
+  /** The file that is being sent, if one is. */
+  sending: SentFile | undefined
+  /** Why the last one did not become a job. */
+  error: Error | undefined
+  /** Sends a file and starts its import; one at a time. */
+  start: (file: File) => void
+  /** Gives up the file that is being sent. */
+  cancel: () => void
+}
+
+/** Sends a CSV file and starts its import. A page that is left gives up what it is sending. */
+export function useFileImport(): FileImport {
   const api = useApi()
-  return useMutation({
-    mutationFn: async (file: File) => api.startJob(IMPORT_ORDERS, { csv: await file.text() }, randomId()),
-  })
+  const [sending, setSending] = useState<SentFile>()
+  const [error, setError] = useState<Error>()
+  const running = useRef<AbortController>(undefined)
+
+  const cancel = useCallback(() => running.current?.abort(), [])
+  useEffect(() => cancel, [cancel])
+
+  const start = useCallback(
+    (file: File) => {
+      if (running.current) return
+      const controller = new AbortController()
+      running.current = controller
+      const { signal } = controller
+      setError(undefined)
+      setSending({ name: file.name, percent: 0 })
+      const onProgress = (share: number) => setSending({ name: file.name, percent: share * 100 })
+      importFile(api, file, { signal, onProgress })
+        .catch((failure: unknown) => {
+          if (!signal.aborted) setError(failure as Error)
+        })
+        .finally(() => {
+          running.current = undefined
+          setSending(undefined)
+        })
+    },
+    [api],
+  )
+
+  return { sending, error, start, cancel }
+}
+
+async function importFile(
+  api: HeadwayApi,
+  file: File,
+  options: { signal: AbortSignal; onProgress: (share: number) => void },
+): Promise<void> {
+  if (file.size === 0) throw new Error(`${file.name} is empty.`)
+  const maxBytes = await api.uploadMaxBytes(options.signal)
+  if (file.size > maxBytes) {
+    throw new Error(
+      `${file.name} has ${formatBytes(file.size)}, and a file may have ${formatBytes(maxBytes)}. Split it.`,
+    )
+  }
+  const { uploadId } = await api.upload(file, options)
+  options.signal.throwIfAborted()
+  await api.startJob(IMPORT_ORDERS, { uploadId }, randomId())
 }
 
 /** Imports that are under way, on whatever device they were started. */
