@@ -13,6 +13,7 @@ import { z } from 'zod'
 import { jwtSecretProblem } from './auth/jwt-secret.ts'
 import { parseOrigin } from './auth/origins.ts'
 import { DEFAULT_JOB_LIMITS } from './http/job-limits.ts'
+import { DEFAULT_UPLOAD_LIMITS } from './http/uploads/upload-limits.ts'
 import { PING_INTERVAL_MS, PING_TIMEOUT_MS } from './realtime/init-realtime-server.ts'
 import { DRAIN_MS } from './realtime/drain.ts'
 import { HEAD_CHECK_MS } from './realtime/subscriber-watch.ts'
@@ -58,6 +59,9 @@ const shape = z.object({
   RETENTION_MAX_JOBS_PER_USER: wholeNumber(1, 10_000_000, maxJobsPerUser).default(maxJobsPerUser),
   JOBS_PER_MINUTE: wholeNumber(1, 1_000_000, jobsPerMinute).default(jobsPerMinute),
   MAX_UNFINISHED_JOBS: wholeNumber(1, 1_000_000, maxUnfinishedJobs).default(maxUnfinishedJobs),
+  UPLOAD_MAX_BYTES: wholeNumber(1, 5_368_709_120, DEFAULT_UPLOAD_LIMITS.maxBytes).default(
+    DEFAULT_UPLOAD_LIMITS.maxBytes,
+  ),
   METRICS_PORT: wholeNumber(0, 65_535, 9_464).optional(),
   METRICS_TOKEN: metricsToken().optional(),
   LOG_LEVEL: oneOf(LOG_LEVELS, 'info').default('info'),
@@ -151,6 +155,7 @@ function toConfig(values: Variables) {
     isEmbedded: values.HEADWAY_EMBEDDED,
     instanceId: values.HEADWAY_INSTANCE_ID ?? `${hostname()}-${randomUUID().slice(0, 8)}`,
     jobLimits: { jobsPerMinute: values.JOBS_PER_MINUTE, maxUnfinishedJobs: values.MAX_UNFINISHED_JOBS },
+    uploadLimits: { ...DEFAULT_UPLOAD_LIMITS, maxBytes: values.UPLOAD_MAX_BYTES },
     headCheckMs: values.HEADWAY_HEAD_CHECK_MS,
     pingIntervalMs: values.HEADWAY_PING_INTERVAL_MS,
     pingTimeoutMs: values.HEADWAY_PING_TIMEOUT_MS,

@@ -16,6 +16,8 @@ export {
   createPendingOrdersRouter,
   type PendingOrdersRouterOptions,
 } from './http/pending-orders/pending-orders-router.ts'
+export type { UploadLimits } from './http/uploads/upload-limits.ts'
+export { createUploadsRouter, type UploadsRouterOptions } from './http/uploads/uploads-router.ts'
 export { createLogger, type LoggerOptions } from './logger.ts'
 export { createEventLogMetrics } from './metrics/event-log-metrics.ts'
 export { createRealtimeMetrics } from './metrics/realtime-metrics.ts'

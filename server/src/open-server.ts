@@ -81,10 +81,12 @@ async function build(
     logger,
     redis,
     jobLimits: config.jobLimits,
+    uploadLimits: config.uploadLimits,
     limits: publishedLimits({
       eventBuffer: config.eventBuffer,
       artifacts: artifactLimits,
       jobs: config.jobLimits,
+      uploads: config.uploadLimits,
       retention: config.retention,
       sockets: config,
     }),

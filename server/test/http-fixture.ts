@@ -13,6 +13,7 @@ import { createTokenVerifier } from '../src/auth/token-verifier.ts'
 import { createApp, type AppOptions } from '../src/http/app.ts'
 import { createHttpServer } from '../src/http/http-server.ts'
 import { DEFAULT_JOB_LIMITS } from '../src/http/job-limits.ts'
+import { DEFAULT_UPLOAD_LIMITS } from '../src/http/uploads/upload-limits.ts'
 import { publishedLimits } from '../src/http/published-limits.ts'
 import { createLogger } from '../src/logger.ts'
 import { SnapshotReads } from '../src/snapshot-reads.ts'
@@ -93,6 +94,7 @@ export async function startHttp(
     verifier: createTokenVerifier({ jwtSecret: TEST_JWT_SECRET }),
     origins: createOriginList(['https://good.example']),
     jobLimits: DEFAULT_JOB_LIMITS,
+    uploadLimits: DEFAULT_UPLOAD_LIMITS,
     limits: publishedLimits({}),
     webDir: join(artifactsDir, 'no-console'),
     snapshotReads: new SnapshotReads(),

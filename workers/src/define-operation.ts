@@ -57,7 +57,8 @@ export class Operation {
     this.needsBrowser = definition.browser ?? false
     this.maxFailures = definition.maxFailures ?? 3
     this.#definition = definition
-    this.#input = definition.input.strict()
+    // What the schema as a whole is marked with stays with it.
+    this.#input = definition.input.strict().meta(definition.input.meta() ?? {})
     this.inputSchema = z.toJSONSchema(this.#input, { io: 'input' })
   }
 

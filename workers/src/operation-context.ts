@@ -1,6 +1,6 @@
 import type { Logger } from '@headway/event-log'
 import type { ArtifactView, OutgoingMessage, TransientEventType } from '@headway/events'
-import type { ArtifactSource, AttemptTransaction } from '@headway/jobs'
+import type { ArtifactSource, AttemptTransaction, ReadableUpload } from '@headway/jobs'
 import type { BrowserContext } from 'puppeteer'
 import type { z } from 'zod'
 import type { UrlGuard } from './pages/url-guard.ts'
@@ -73,6 +73,14 @@ export interface OperationContext<TInput = Record<string, unknown>> {
    * @throws FinalError with the code `payload_too_large`, above the limits that `GET /api/limits` names; nothing is stored then
    */
   artifact(name: string, data: ArtifactSource, contentType: string): Promise<ArtifactView>
+
+  /**
+   * A file that the job's owner has uploaded. Mark the field of the input that names it with `.meta({ format: 'upload' })`: then a
+   * job starts with an upload of its owner's alone, and keeps it for as long as the job is kept.
+   *
+   * @throws FinalError with the code `bad_request` where there is none
+   */
+  upload(uploadId: string): Promise<ReadableUpload>
 
   /**
    * Asks the job's owner, who may take as long as it takes: the job waits without a worker, a browser or a lock, and this

@@ -172,6 +172,7 @@ async function runWorker(
     urls,
     resources,
     transient,
+    uploads: engine.uploads,
     graceMs,
     questionExpiryMs,
   })

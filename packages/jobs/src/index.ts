@@ -76,3 +76,12 @@ export { countUnfinishedJobs, type UnfinishedJobs } from './repository/unfinishe
 export { DEFAULT_RETENTION, Retention, type RetentionLimits } from './retention/retention.ts'
 export { MaintenanceQueue, type MaintenanceTask } from './scheduling/maintenance-queue.ts'
 export { isMaintenanceTask, Maintenance } from './scheduling/maintenance.ts'
+export { UnknownUploadError } from './uploads/link-uploads.ts'
+export { UPLOAD_KEPT_HOURS } from './uploads/unused-uploads.ts'
+export {
+  Uploads,
+  type NewUpload,
+  type ReadableUpload,
+  type Upload,
+  type UploadOutcome,
+} from './uploads/uploads.ts'

@@ -35,6 +35,7 @@ import type { Retention, RetentionLimits } from './retention/retention.ts'
 import type { MaintenanceQueue } from './scheduling/maintenance-queue.ts'
 import type { Maintenance } from './scheduling/maintenance.ts'
 import { openMaintenance } from './scheduling/open-maintenance.ts'
+import { Uploads } from './uploads/uploads.ts'
 
 export type JobsOptions = {
   databaseUrl: string
@@ -81,6 +82,7 @@ export interface JobEngine {
   readonly attempts: AttemptStore
   readonly operations: OperationRegistry
   readonly orders: PendingOrders
+  readonly uploads: Uploads
   readonly artifacts: ArtifactStore
   readonly text: JobText
   readonly queue: JobQueue
@@ -192,6 +194,7 @@ export async function openJobs(options: JobsOptions): Promise<JobEngine> {
     }),
     operations,
     orders: new PendingOrders(db),
+    uploads: new Uploads({ db, artifacts }),
     artifacts,
     text,
     queue,

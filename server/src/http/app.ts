@@ -5,6 +5,7 @@ import type { Redis } from 'ioredis'
 import type { OriginList } from '../auth/origins.ts'
 import type { TokenVerifier } from '../auth/token-verifier.ts'
 import type { SnapshotReads } from '../snapshot-reads.ts'
+import { limitBodyTime } from './body-time.ts'
 import { serveConsole } from './console.ts'
 import { crossOrigin } from './cross-origin.ts'
 import { createDevToken, type DevTokenOptions } from './dev-token.ts'
@@ -21,6 +22,8 @@ import { refuseRebinding } from './refuse-rebinding.ts'
 import { assignRequestId } from './request-id.ts'
 import { logRequests } from './request-log.ts'
 import { securityHeaders } from './security-headers.ts'
+import type { UploadLimits } from './uploads/upload-limits.ts'
+import { createUploadsRouter } from './uploads/uploads-router.ts'
 
 export interface AppOptions {
   engine: JobEngine
@@ -30,6 +33,7 @@ export interface AppOptions {
   /** Counts job creation across instances, and is what `/ready` asks. */
   redis: Redis
   jobLimits: JobLimits
+  uploadLimits: UploadLimits
   /** What `GET /api/limits` answers. */
   limits: PublishedLimits
   /** Where the built console is. */
@@ -48,7 +52,7 @@ export function createApp(options: AppOptions): Express {
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
-  app.use(assignRequestId, logRequests(logger), securityHeaders(), crossOrigin(origins))
+  app.use(limitBodyTime, assignRequestId, logRequests(logger), securityHeaders(), crossOrigin(origins))
 
   app.route('/health').get(liveness).all(methodNotAllowed('GET'))
   app
@@ -75,6 +79,7 @@ export function createApp(options: AppOptions): Express {
       .all(methodNotAllowed('POST'))
   }
   const routes = { engine, verifier, logger, redis, snapshotReads }
+  app.use('/api/uploads', createUploadsRouter({ ...routes, limits: options.uploadLimits }))
   app.use('/api', createJobRoutes({ ...routes, limits: options.jobLimits }))
   app.use('/api/pending-orders', createPendingOrdersRouter(routes))
   app.use('/api/customers', createCustomersRouter(routes))

@@ -1,11 +1,12 @@
 import { jobChannel, userChannel } from '@headway/events'
-import type { JobEngine, NewJob } from '@headway/jobs'
+import { UnknownUploadError, type JobEngine, type NewJob } from '@headway/jobs'
 import type { RequestHandler } from 'express'
 import { userIdOf } from './authenticate.ts'
 import { HttpError } from './http-error.ts'
 import { idempotencyOf, type Idempotency } from './idempotency-key.ts'
 import type { InputValidator } from './input-validator.ts'
 import { refuseAboveCap } from './unfinished-jobs.ts'
+import { uploadsOfInput } from './uploads-of-input.ts'
 
 export interface CreateJobOptions {
   engine: JobEngine
@@ -19,9 +20,20 @@ export function createJob({ engine, validator, maxUnfinishedJobs }: CreateJobOpt
     idempotency,
     ...job
   }: Omit<NewJob, 'idempotency'> & { idempotency: Idempotency | undefined }) => {
-    validator.check(await findOperation(engine, job.operationType), job.input)
+    const operation = await findOperation(engine, job.operationType)
+    validator.check(operation, job.input)
     await refuseAboveCap(engine, job.userId, maxUnfinishedJobs)
-    return engine.jobs.create(idempotency === undefined ? job : { ...job, idempotency })
+    const uploads = uploadsOfInput(operation.inputSchema, job.input)
+    const uploadIds = uploads.map(({ uploadId }) => uploadId)
+    return engine.jobs
+      .create({ ...job, uploadIds, ...(idempotency && { idempotency }) })
+      .catch((error: unknown) => {
+        if (!(error instanceof UnknownUploadError)) throw error
+        const field = uploads.find(({ uploadId }) => uploadId === error.uploadId)?.field
+        throw new HttpError('bad_request', error.message, {
+          errors: [{ pointer: `#/${field}`, detail: 'is no upload of yours, or has expired' }],
+        })
+      })
   }
 
   return async (request, response) => {

@@ -3,9 +3,10 @@ import type { Duplex } from 'node:stream'
 import { HttpError } from './http-error.ts'
 import { PROBLEM_CONTENT_TYPE, toProblem } from './problem.ts'
 
-/** A client that sends a byte a second holds a connection for so long, and no longer. */
+/** A client that sends a byte a second holds a connection for so long, and no longer; see `body-time.ts` for bodies that are no files. */
 const HEADERS_TIMEOUT_MS = 10_000
-const REQUEST_TIMEOUT_MS = 30_000
+/** For the largest upload on a slow line. */
+const REQUEST_TIMEOUT_MS = 600_000
 const CHECKING_INTERVAL_MS = 1_000
 
 /** Longer than the 60 s of common balancers: they must be the ones to close an idle connection. */

@@ -10,6 +10,7 @@ import {
 import {
   DEFAULT_ARTIFACT_LIMITS,
   DEFAULT_RETENTION,
+  UPLOAD_KEPT_HOURS,
   type ArtifactLimits,
   type RetentionLimits,
 } from '@headway/jobs'
@@ -23,11 +24,13 @@ import { LIST_DEFAULT_LIMIT, LIST_MAX_LIMIT } from './limit-parameter.ts'
 import { BATCH_MAX_BYTES, DEFAULT_ORDER_ROUTE_LIMITS } from './pending-orders/order-route-limits.ts'
 import { SEARCH_MAX_LENGTH } from './pending-orders/search-parameter.ts'
 import { SOCKET_LIMITS } from './socket-limits.ts'
+import { DEFAULT_UPLOAD_LIMITS, type UploadLimits } from './uploads/upload-limits.ts'
 
 export interface PublishedLimitsOptions {
   /** What a channel keeps for replay, where it is not the default. */
   eventBuffer?: { maxSize: number; maxAgeMs: number; maxBytes: number }
   jobs?: JobLimits
+  uploads?: UploadLimits
   /** How much jobs may store, where it is not the default. */
   artifacts?: ArtifactLimits
   /** What is kept of jobs that ended, where it is not the default. */
@@ -40,6 +43,7 @@ export interface PublishedLimitsOptions {
 export function publishedLimits(options: PublishedLimitsOptions) {
   const { eventBuffer, jobs = DEFAULT_JOB_LIMITS, sockets = SOCKET_LIMITS } = options
   const { retention = DEFAULT_RETENTION, artifacts = DEFAULT_ARTIFACT_LIMITS } = options
+  const { uploads = DEFAULT_UPLOAD_LIMITS } = options
   const { headCheckMs, pingIntervalMs, pingTimeoutMs } = sockets
   return {
     requests: {
@@ -70,6 +74,12 @@ export function publishedLimits(options: PublishedLimitsOptions) {
     },
     snapshots: { readingPerInstance: MAX_CONCURRENT_SNAPSHOTS, waitingPerInstance: MAX_WAITING_SNAPSHOTS },
     artifacts: { maxBytes: artifacts.maxBytes, maxBytesPerJob: artifacts.maxBytesPerJob },
+    uploads: {
+      maxBytes: uploads.maxBytes,
+      unusedPerUser: uploads.maxUnused,
+      perMinutePerUser: uploads.perMinute,
+      keptHours: UPLOAD_KEPT_HOURS,
+    },
     text: { maxBytes: TEXT_MAX_BYTES, ackMaxBytes: TEXT_ACK_MAX_BYTES, chunkMaxBytes: CHUNK_MAX_BYTES },
     sockets: { ...SOCKET_LIMITS, headCheckMs, pingIntervalMs, pingTimeoutMs },
   }

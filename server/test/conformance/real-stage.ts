@@ -10,6 +10,7 @@ import { createTokenVerifier } from '../../src/auth/token-verifier.ts'
 import { createApp } from '../../src/http/app.ts'
 import { createHttpServer } from '../../src/http/http-server.ts'
 import { DEFAULT_JOB_LIMITS } from '../../src/http/job-limits.ts'
+import { DEFAULT_UPLOAD_LIMITS } from '../../src/http/uploads/upload-limits.ts'
 import { publishedLimits } from '../../src/http/published-limits.ts'
 import { SnapshotReads } from '../../src/snapshot-reads.ts'
 import { createLogger } from '../../src/logger.ts'
@@ -34,6 +35,7 @@ export async function openRealStage(): Promise<Stage> {
     origins,
     logger: createLogger({ level: 'silent' }),
     jobLimits: DEFAULT_JOB_LIMITS,
+    uploadLimits: DEFAULT_UPLOAD_LIMITS,
     limits: publishedLimits({}),
     webDir: '/nonexistent',
     snapshotReads: new SnapshotReads(),

@@ -2,6 +2,7 @@ import type { OrderInput } from '@headway/events'
 import type { AttemptTransaction, OrderConflict } from '@headway/jobs'
 import type { OperationContext } from '../operation-context.ts'
 import { badRowsCsv } from './bad-rows.ts'
+import { openCsv, type CsvInput } from './open-csv.ts'
 import { readOrders, type BadRow, type ReadOrder } from './order-rows.ts'
 
 /** Orders that are stored together, and told in one message. */
@@ -22,31 +23,35 @@ export interface ImportResult {
   refused: number
 }
 
-/** What one batch has come to, as its step keeps it. */
+/** What one batch has come to, as its step keeps it: short, whatever is in the file. */
 interface BatchResult {
   created: number
   updated: number
-  refused: BadRow[]
+  /** Orders by their place in the batch. */
+  refused: { at: number; reason: string }[]
 }
+
+/** Rows that are kept for the file of bad rows. Whoever has more corrects those first. */
+const MAX_BAD_ROWS = 10_000
 
 /** Brings the orders of a file into the store, batch by batch; each batch is stored once, whatever happens in between. */
 export class OrderImport {
-  readonly #ctx: OperationContext<{ csv: string }>
+  readonly #ctx: OperationContext<CsvInput>
   readonly #total: ImportResult = { rows: 0, created: 0, updated: 0, refused: 0 }
   readonly #badRows: BadRow[] = []
   #batches = 0
 
-  constructor(ctx: OperationContext<{ csv: string }>) {
+  constructor(ctx: OperationContext<CsvInput>) {
     this.#ctx = ctx
   }
 
   async run(): Promise<ImportResult> {
-    const { input, userId, signal } = this.#ctx
-    const size = Buffer.byteLength(input.csv)
+    const { userId, signal } = this.#ctx
+    const { size, text } = await openCsv(this.#ctx)
     let batch: ReadOrder[] = []
-    for await (const read of readOrders(input.csv, userId)) {
+    for await (const read of readOrders(text, userId)) {
       signal.throwIfAborted()
-      this.#total.rows += read.rows.length
+      this.#total.rows += read.rowCount
       if (read.faults.length > 0) this.#refuse(read.faults)
       else batch.push(read)
       if (batch.length < BATCH_SIZE) continue
@@ -68,32 +73,37 @@ export class OrderImport {
     )
     this.#total.created += created
     this.#total.updated += updated
-    this.#refuse(refused)
+    for (const { at, reason } of refused) {
+      const rows = batch[at]?.rows ?? []
+      this.#refuse(rows.map(({ line, fields }) => ({ line, reason, fields })))
+    }
   }
 
   /** Everything that can be stored is; what is in its way is told, row by row. */
   async #upsert(trx: AttemptTransaction, batch: readonly ReadOrder[]): Promise<BatchResult> {
     const { userId, resources } = this.#ctx
-    const { unique, repeated } = withoutRepeats(batch)
-    const refused = repeated.flatMap((read) =>
-      refusalOf(read, 'order: its rows do not stand below each other'),
-    )
-    let orders: OrderInput[] = unique.map(({ order }) => order)
+    const places = firstPlaces(batch)
+    const refused = batch.flatMap(({ order }, at) => {
+      return places.get(order.id) === at
+        ? []
+        : [{ at, reason: 'order: its rows do not stand below each other' }]
+    })
+    let orders: OrderInput[] = [...places.values()].flatMap((at) => batch[at]?.order ?? [])
     while (orders.length > 0) {
       const outcome = await resources.orders.upsertBatch({ userId, orders, originId: this.#ctx.jobId }, trx)
       if (outcome.outcome === 'stored') {
         const created = outcome.results.filter(({ action }) => action === 'created').length
         return { created, updated: outcome.results.length - created, refused }
       }
-      const reasons = new Map(outcome.conflicts.map(({ id, reason }) => [id, CONFLICTS[reason]]))
-      refused.push(...unique.flatMap((read) => refusalOf(read, reasons.get(read.order.id))))
-      orders = orders.filter(({ id }) => !reasons.has(id))
+      const inTheWay = new Map(outcome.conflicts.map(({ id, reason }) => [id, CONFLICTS[reason]]))
+      for (const [id, reason] of inTheWay) refused.push({ at: places.get(id) ?? -1, reason })
+      orders = orders.filter(({ id }) => !inTheWay.has(id))
     }
     return { created: 0, updated: 0, refused }
   }
 
   #refuse(rows: readonly BadRow[]): void {
-    this.#badRows.push(...rows)
+    this.#badRows.push(...rows.slice(0, MAX_BAD_ROWS - this.#badRows.length))
     this.#total.refused += new Set(rows.map(({ line }) => line)).size
   }
 
@@ -110,13 +120,9 @@ export class OrderImport {
   }
 }
 
-function withoutRepeats(batch: readonly ReadOrder[]): { unique: ReadOrder[]; repeated: ReadOrder[] } {
-  const first = new Map<string, ReadOrder>()
-  for (const read of batch) if (!first.has(read.order.id)) first.set(read.order.id, read)
-  return { unique: [...first.values()], repeated: batch.filter((read) => first.get(read.order.id) !== read) }
-}
-
-function refusalOf({ rows }: ReadOrder, reason: string | undefined): BadRow[] {
-  if (reason === undefined) return []
-  return rows.map(({ line, fields }) => ({ line, reason, fields }))
+/** Where each order stands first in the batch. */
+function firstPlaces(batch: readonly ReadOrder[]): Map<string, number> {
+  const places = new Map<string, number>()
+  for (const [at, { order }] of batch.entries()) if (!places.has(order.id)) places.set(order.id, at)
+  return places
 }

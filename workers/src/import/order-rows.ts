@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
-import { JOB_ID_PATTERN, type OrderInput } from '@headway/events'
+import { pipeline } from 'node:stream/promises'
+import { JOB_ID_PATTERN, ORDER_LIMITS, type OrderInput } from '@headway/events'
 import { orderInputSchema } from '@headway/events/schemas'
 import { parse, type CsvError } from 'csv-parse'
 import { FinalError } from '../errors.ts'
@@ -23,6 +24,11 @@ const REQUIRED = ['customerId', 'customerName', 'currency', 'sku', 'quantity', '
 
 type Row = Partial<Record<(typeof COLUMNS)[number], string>>
 
+/** Longest row, in bytes: a file with a longer one is none of ours. */
+const ROW_MAX_BYTES = 262_144
+/** Of the file's beginning, what is looked at to find out what separates its columns, in characters. */
+const HEADER_MAX_LENGTH = 16_384
+
 /** A row that was not imported, and why. */
 export interface BadRow {
   line: number
@@ -33,7 +39,9 @@ export interface BadRow {
 /** One order of the file, with what is wrong with it. */
 export interface ReadOrder {
   order: OrderInput
+  /** Its rows, as far as an order may have them. */
   rows: { line: number; fields: Row }[]
+  rowCount: number
   /** Empty for an order that may be stored. */
   faults: BadRow[]
   /** How much of the file was read with it, in bytes. */
@@ -41,24 +49,27 @@ export interface ReadOrder {
 }
 
 /**
- * Reads orders out of CSV text, one at a time. An order without a reference is a row of its own; the id of one with a reference
+ * Reads orders out of CSV text, one at a time, without ever holding all of it. An order without a reference is a row of its own; the id of one with a reference
  * is made from it, so that the same file never makes an order twice.
  *
  * @param scope what references are unique in: the user
- * @throws FinalError for a file that is no CSV, or lacks a column
+ * @throws FinalError for a file that is no CSV, or lacks a column; what the text throws
  */
-export async function* readOrders(csv: string, scope: string): AsyncGenerator<ReadOrder> {
-  const parser = Readable.from([csv]).pipe(
-    parse({
-      bom: true,
-      columns: checkHeader,
-      delimiter: delimiterOf(csv),
-      info: true,
-      relax_column_count: true,
-      skip_empty_lines: true,
-      trim: true,
-    }),
-  )
+export async function* readOrders(text: AsyncIterable<string>, scope: string): AsyncGenerator<ReadOrder> {
+  const pieces = text[Symbol.asyncIterator]()
+  const start = await readStart(pieces)
+  const parser = parse({
+    bom: true,
+    columns: checkHeader,
+    delimiter: delimiterOf(start),
+    info: true,
+    max_record_size: ROW_MAX_BYTES,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    trim: true,
+  })
+  // It fails, and is given up, together with the parser.
+  pipeline(Readable.from(from(start, pieces)), parser).catch(() => undefined)
   let open: ReadOrder | undefined
   let reference: string | undefined
   try {
@@ -80,6 +91,26 @@ export async function* readOrders(csv: string, scope: string): AsyncGenerator<Re
 interface ParsedRow {
   record: Row
   info: { lines: number; bytes: number }
+}
+
+/** The text up to its first line break at least, if there is one. */
+async function readStart(pieces: AsyncIterator<string>): Promise<string> {
+  let start = ''
+  while (!start.includes('\n') && start.length < HEADER_MAX_LENGTH) {
+    const { done, value } = await pieces.next()
+    if (done) break
+    start += value
+  }
+  return start
+}
+
+async function* from(start: string, pieces: AsyncIterator<string>): AsyncGenerator<string> {
+  try {
+    yield start
+    for (let next = await pieces.next(); !next.done; next = await pieces.next()) yield next.value
+  } finally {
+    await pieces.return?.()
+  }
 }
 
 /** Files of spreadsheets in countries with a decimal comma are separated by semicolons. */
@@ -111,11 +142,15 @@ function begin(row: Row, { scope, line }: { scope: string; line: number }): Read
     lines: [],
     ...(note !== '' && { note }),
   }
-  return { order, rows: [], faults: [], bytes: 0 }
+  return { order, rows: [], rowCount: 0, faults: [], bytes: 0 }
 }
 
 function addRow(read: ReadOrder, row: Row, { lines: line, bytes }: ParsedRow['info']): void {
   const { order } = read
+  read.rowCount += 1
+  read.bytes = bytes
+  // One too many is enough to refuse it by.
+  if (order.lines.length > ORDER_LIMITS.maxLines) return
   const fault = (reason: string) => read.faults.push({ line, reason, fields: row })
   const { sku = '', description = '', quantity = '', unitPrice = '' } = row
   const price = readPrice(unitPrice, order.currency)
@@ -127,7 +162,6 @@ function addRow(read: ReadOrder, row: Row, { lines: line, bytes }: ParsedRow['in
   }
   order.lines.push({ sku, description, quantity: Number(quantity) || 0, unitPrice: price ?? 0 })
   read.rows.push({ line, fields: row })
-  read.bytes = bytes
 }
 
 /** What no single row can tell: lengths, amounts, the number of lines. */

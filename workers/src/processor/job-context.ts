@@ -1,6 +1,6 @@
 import type { Logger, TransientEmitter } from '@headway/event-log'
 import { userChannel, type OutgoingMessage, type TransientEventType } from '@headway/events'
-import { ArtifactTooLargeError, type Attempt, type AttemptTransaction } from '@headway/jobs'
+import { ArtifactTooLargeError, type Attempt, type AttemptTransaction, type Uploads } from '@headway/jobs'
 import type { BrowserContext } from 'puppeteer'
 import { FinalError } from '../errors.ts'
 import type { OperationContext } from '../operation-context.ts'
@@ -21,6 +21,7 @@ export interface JobContextParts {
   urls: UrlGuard
   resources: WorkerResources
   transient: TransientEmitter
+  uploads: Uploads
   browser: BrowserContext | undefined
   questions: JobQuestions
   observer: JobObserver | undefined
@@ -35,6 +36,7 @@ export class JobContext implements OperationContext {
   readonly resources: WorkerResources
   readonly #attempt: Attempt
   readonly #transient: TransientEmitter
+  readonly #uploads: Uploads
   readonly #browser: BrowserContext | undefined
   readonly #questions: JobQuestions
   readonly #steps: JobSteps
@@ -48,6 +50,7 @@ export class JobContext implements OperationContext {
     this.urls = urls
     this.resources = resources
     this.#transient = transient
+    this.#uploads = parts.uploads
     this.#browser = browser
     this.#questions = questions
     this.#steps = new JobSteps({ attempt, signal, logger, observer })
@@ -78,6 +81,15 @@ export class JobContext implements OperationContext {
     return untilAborted(signal, stored).catch((error: unknown) => {
       if (!(error instanceof ArtifactTooLargeError)) throw error
       throw new FinalError(error.message, { code: error.code, cause: error })
+    })
+  }
+
+  readonly upload: OperationContext['upload'] = async (uploadId) => {
+    this.signal.throwIfAborted()
+    const upload = await this.#uploads.find(this.userId, uploadId)
+    if (upload) return upload
+    throw new FinalError(`There is no upload ${uploadId}: it may have expired. Upload the file again.`, {
+      code: 'bad_request',
     })
   }
 

@@ -1,5 +1,5 @@
 import type { Logger, TransientEmitter } from '@headway/event-log'
-import { FencedError, type Attempt, type AttemptStore, type QueuedTurn } from '@headway/jobs'
+import { FencedError, type Attempt, type AttemptStore, type QueuedTurn, type Uploads } from '@headway/jobs'
 import type { BrowserLease } from '../browser/browser-lease.ts'
 import type { BrowserSource } from '../browser/browser-source.ts'
 import type { Operation } from '../define-operation.ts'
@@ -24,6 +24,7 @@ export interface JobProcessorParts {
   urls: UrlGuard
   resources: WorkerResources
   transient: TransientEmitter
+  uploads: Uploads
   logger: Logger
   workerId: string
   leaseMs: number
@@ -133,7 +134,7 @@ export class JobProcessor {
       if (interrupted) return interrupted
       if (job.attempt.cancelRequested) job.abort('cancelled')
       if (job.attempt.preemptRequested) job.abort('preempted')
-      const { urls, resources, transient, graceMs, questionExpiryMs, observer } = this.#parts
+      const { urls, resources, transient, uploads, graceMs, questionExpiryMs, observer } = this.#parts
       const { attempt, signal } = job
       const park: JobQuestionsParts['park'] = (question) => job.ask(question)
       const questions = new JobQuestions({ attempt, signal, park, expiryMs: questionExpiryMs })
@@ -146,6 +147,7 @@ export class JobProcessor {
         urls,
         resources,
         transient,
+        uploads,
         browser,
         questions,
         observer,

@@ -197,6 +197,25 @@ interface OrderSubmissionsTable {
   sent_at: Optional<Date>
 }
 
+/** A file that a user has sent. */
+interface UploadsTable {
+  upload_id: string
+  user_id: string
+  name: string
+  content_type: string
+  storage_key: string
+  /** In bytes; null until all of it is stored. */
+  size: Optional<number>
+  /** When it was stored, or last given to a job. */
+  used_at: DefaultTime
+}
+
+/** The jobs that read an upload. */
+interface JobUploadsTable {
+  job_id: string
+  upload_id: string
+}
+
 /** When a periodic task was last begun, whoever did it. */
 interface TaskTurnsTable {
   task: 'outbox' | 'reconcile'
@@ -217,6 +236,8 @@ export interface Database {
   pending_order_lines: PendingOrderLinesTable
   order_submissions: OrderSubmissionsTable
   unused_files: UnusedFilesTable
+  uploads: UploadsTable
+  job_uploads: JobUploadsTable
   task_turns: TaskTurnsTable
 }
 

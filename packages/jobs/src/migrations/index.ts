@@ -8,6 +8,7 @@ import { reports } from './0006-reports.ts'
 import { maintenance } from './0007-maintenance.ts'
 import { orders } from './0008-orders.ts'
 import { orderSubmissions } from './0009-order-submissions.ts'
+import { uploads } from './0010-uploads.ts'
 
 /** Every migration, by the name it is recorded under. They run in the order of their names and never change. */
 export const migrations: Record<string, Migration> = {
@@ -20,4 +21,5 @@ export const migrations: Record<string, Migration> = {
   '0007-maintenance': maintenance,
   '0008-orders': orders,
   '0009-order-submissions': orderSubmissions,
+  '0010-uploads': uploads,
 }

@@ -6,6 +6,7 @@ import { storableJson } from '../database/storable.ts'
 import { addMessages } from '../outbox/outbox.ts'
 import { enqueue } from '../transitions/enqueue.ts'
 import { jobCreated } from '../transitions/lifecycle-messages.ts'
+import { linkUploads } from '../uploads/link-uploads.ts'
 import { claimKey, findAnswer, keepAnswer } from './idempotency-keys.ts'
 import { NO_PARTS, toJobView } from './job-view.ts'
 
@@ -14,6 +15,8 @@ export interface NewJob {
   operationType: string
   /** Validated by the caller. */
   input: Record<string, unknown>
+  /** Uploads that the input names. */
+  uploadIds?: readonly string[] | undefined
   idempotency?: { key: string; bodySha256: string }
 }
 
@@ -28,9 +31,13 @@ export type Creation =
   | { outcome: 'created' | 'repeated'; response: CreatedJob }
   | { outcome: 'idempotency_mismatch' }
 
-/** Inserts the job, announces it, and puts it into the queue. The answer shows it as it was created. */
+/**
+ * Inserts the job, announces it, and puts it into the queue. The answer shows it as it was created.
+ *
+ * @throws UnknownUploadError
+ */
 export async function createJob(trx: Transaction<Database>, newJob: NewJob): Promise<Creation> {
-  const { userId, idempotency } = newJob
+  const { userId, uploadIds = [], idempotency } = newJob
   const jobId = randomUUID()
   const request = idempotency && { userId, ...idempotency }
   if (request !== undefined) {
@@ -38,6 +45,7 @@ export async function createJob(trx: Transaction<Database>, newJob: NewJob): Pro
     if (claim.outcome !== 'claimed') return toRepeat(claim)
   }
   const job = await insertJob(trx, jobId, newJob)
+  await linkUploads(trx, { userId, jobId, uploadIds })
   await addMessages(trx, [userChannel(userId), jobChannel(jobId)], [jobCreated(job)])
   await enqueue(trx, { jobId, from: ['created'], reason: 'created' })
   const response: CreatedJob = { jobId, state: 'created', job: toJobView(job, NO_PARTS) }

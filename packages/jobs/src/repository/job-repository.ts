@@ -68,7 +68,11 @@ export class JobRepository {
     this.#logger = parts.logger
   }
 
-  /** Creates a job and puts it into the queue, in one transaction; once, where the request names itself. */
+  /**
+   * Creates a job and puts it into the queue, in one transaction; once, where the request names itself.
+   *
+   * @throws UnknownUploadError
+   */
   create(job: NewJob): Promise<Creation> {
     return this.#db.transaction().execute((trx) => createJob(trx, job))
   }

@@ -4,6 +4,7 @@ import type { ArtifactStore } from '../artifacts/artifact-store.ts'
 import type { Database } from '../database/database.ts'
 import type { OperationRegistry } from '../operations/operation-registry.ts'
 import { deleteExpiredKeys } from '../repository/idempotency-keys.ts'
+import { removeUnusedUploads } from '../uploads/unused-uploads.ts'
 import { findOrphans } from './orphans.ts'
 import { findOldJobs, findSurplusJobs, removeEndedJobs } from './remove-ended-jobs.ts'
 import { removeUnusedFiles } from './unused-files.ts'
@@ -36,7 +37,7 @@ const OPERATION_DAYS = 7
 
 /**
  * Forgets what has been kept for long enough: jobs that ended, with their steps, answers, texts and artifacts; idempotency
- * keys; operations without workers. Any number of runs may be at it at once, in small transactions.
+ * keys; uploads that no job has; operations without workers. Any number of runs may be at it at once, in small transactions.
  */
 export class Retention {
   readonly #parts: RetentionParts
@@ -56,7 +57,9 @@ export class Retention {
     const jobs = await this.#removeJobs(endsAt)
     if (jobs > 0) logger.info({ jobs }, 'Jobs that had ended long ago, or were too many, were removed')
     await operations.forget(OPERATION_DAYS)
-    const isDone = await until(endsAt, () => deleteExpiredKeys(db, BATCH_SIZE))
+    const areKeysDone = await until(endsAt, () => deleteExpiredKeys(db, BATCH_SIZE))
+    const areUploadsDone = await until(endsAt, () => removeUnusedUploads(db, BATCH_SIZE))
+    const isDone = areKeysDone && areUploadsDone
     return (await until(endsAt, () => removeUnusedFiles(db, artifacts, BATCH_SIZE))) && isDone
   }
 
