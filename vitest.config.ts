@@ -19,7 +19,10 @@ export default defineConfig({
         ...source,
         test: {
           name: 'unit',
-          include: ['{packages/*,server,workers,web,launcher}/src/**/*.test.{ts,tsx}'],
+          include: [
+            '{packages/*,server,workers,web,launcher}/src/**/*.test.{ts,tsx}',
+            'examples/*/*.test.tsx',
+          ],
         },
       },
       {

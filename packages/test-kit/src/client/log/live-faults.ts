@@ -51,19 +51,19 @@ export class LiveFaults {
   reorder({ count = 2, where = () => true }: FaultOptions): EndFault {
     const held = new Map<string, WebSocketMessage[]>()
     const isOpen = ({ channel }: WebSocketMessage): boolean => (held.get(channel)?.length ?? 0) < count
-    let release = (): void => {}
+    let sendLater: Send | undefined
     return this.#add(
       { where: (message) => isOpen(message) && where(message) },
       (message, send) => {
+        sendLater = send
         const messages = [message, ...(held.get(message.channel) ?? [])]
         held.set(message.channel, messages)
         if (messages.length === count) for (const each of messages) send(each)
-        release = () => {
-          const incomplete = [...held.values()].filter(({ length }) => length < count)
-          for (const each of incomplete.flat()) send(each)
-        }
       },
-      () => release(),
+      () => {
+        const incomplete = [...held.values()].filter(({ length }) => length < count)
+        for (const message of incomplete.flat()) sendLater?.(message)
+      },
     )
   }
 
