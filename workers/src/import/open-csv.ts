@@ -20,12 +20,13 @@ export interface OpenCsv {
  *
  * @throws FinalError for an upload that is not there or is empty, and while it is read, for bytes that are no UTF-8
  */
-export async function openCsv({ input, upload }: OperationContext<CsvInput>): Promise<OpenCsv> {
+export async function openCsv(ctx: OperationContext<CsvInput>): Promise<OpenCsv> {
+  const { input } = ctx
   if (input.uploadId === undefined) {
     const csv = input.csv ?? ''
     return { size: Buffer.byteLength(csv), text: piecesOf(csv) }
   }
-  const file = await upload(input.uploadId)
+  const file = await ctx.upload(input.uploadId)
   if (file.size === 0) throw new FinalError(`The file ${file.name} is empty.`, { code: 'bad_request' })
   return { size: file.size, text: decoded(await file.stream(), file.name) }
 }
