@@ -44,7 +44,6 @@ it('is accepted with what `auth` says then, and tells each event by its name', a
   const { told } = open(url)
   await expect.poll(() => told).toEqual([['open']])
   expect(sockets[0]?.handshake.auth).toEqual({ token: 'a token', cursors: { all: 7 } })
-  io.emit('picture of the application', Buffer.from([1, 2, 3]))
   const names = ['event', 'ready', 'resync', 'auth:expiring', 'closing', 'unknown']
   for (const name of names) io.emit(name, { text: 'Grüße 👋 [1]', name })
   await expect.poll(() => told.length).toBe(6)

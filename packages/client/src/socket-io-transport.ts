@@ -10,11 +10,8 @@ import type {
   TransportHandlers,
 } from './transport.ts'
 
-/**
- * A packet of Socket.IO's default namespace: its type, the number of the call that it answers, and JSON. Those with binary
- * parts have other types: an application may send them for itself.
- */
-const PACKET = /^([0-4])(\d*)(.*)/s
+/** A packet of Socket.IO's default namespace: its type, the number of the call that it answers, and JSON. */
+const PACKET = /^(\d)(\d*)(.*)/s
 const CONNECT = '0'
 const DISCONNECT = '1'
 const EVENT = '2'
@@ -79,9 +76,7 @@ class SocketIoTransport implements Transport {
 
   #receive(text: string): void {
     this.#handlers.onData(text)
-    const packet = PACKET.exec(text)
-    if (!packet) return
-    const [, type, call = '', json] = packet
+    const [, type, call = '', json = ''] = PACKET.exec(text) ?? []
     let value
     try {
       value = json && JSON.parse(json)
