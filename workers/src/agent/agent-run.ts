@@ -1,13 +1,15 @@
 import { FinalError } from '../errors.ts'
 import type { OperationContext } from '../operation-context.ts'
 import { agentResult, type AgentResult } from './agent-result.ts'
+import { withIds } from './call-ids.ts'
 import { callTool, faultOutcome, type ToolOutcome } from './call-tool.ts'
 import type { ChatRequest } from './chat-request.ts'
 import { Conversation } from './conversation.ts'
 import { requireLlm } from './llm-availability.ts'
 import type { LlmClient } from './llm-client.ts'
 import { ORDER_TOOLS } from './order-tools.ts'
-import type { ModelRound, ToolCall, Usage } from './round-reader.ts'
+import type { ModelRound, ToolCall } from './round-reader.ts'
+import { TokenBudget } from './token-budget.ts'
 
 /** Rounds of a job; in the last one the model has to answer. */
 export const MAX_ROUNDS = 8
@@ -21,27 +23,32 @@ const TOOLS: ChatRequest['tools'] = ORDER_TOOLS.map(({ name, description, parame
   function: { name, description, parameters },
 }))
 
+const TOO_MANY = faultOutcome(
+  `At most ${MAX_CALLS_PER_ROUND} calls at once are carried out; this one was not. Call it again, if you still need it.`,
+)
+
 /**
  * One question to the model, over as many rounds as it needs:
  *
  *     round-1 ──▶ round-1-call-1-search_orders ──▶ round-2 ──▶ … ──▶ round-n, the answer ──▶ transcript
  *
  * Every round and every call is a step: a later attempt builds the same conversation from what is completed, and asks for no
- * more than what is missing. A round that breaks off leaves its text to the next attempt, which begins it anew.
+ * more than what is missing. The next attempt takes back the text of a round that broke off, and asks it anew.
  */
 export class AgentRun {
   readonly #ctx: OperationContext<{ query: string }>
   readonly #llm: LlmClient
   readonly #conversation: Conversation
+  readonly #tokens: TokenBudget
   #rounds = 0
   #toolCalls = 0
   #faultyRounds = 0
   #hasText = false
-  #usage: Usage | null = null
 
   constructor(ctx: OperationContext<{ query: string }>) {
     this.#ctx = ctx
     this.#llm = requireLlm(ctx.resources)
+    this.#tokens = new TokenBudget(this.#llm.maxJobTokens)
     this.#conversation = new Conversation(ctx.input.query, new Date())
   }
 
@@ -63,14 +70,15 @@ export class AgentRun {
     const label = number === 1 ? 'Asking the model' : `Asking the model, round ${number}`
     await this.#ctx.progress(5 + (85 * (number - 1)) / MAX_ROUNDS, label)
     const round = await this.#ctx.step(`round-${number}`, () => this.#stream(number))
-    this.#count(round)
+    this.#tokens.add(round.usage)
+    this.#hasText ||= round.text !== ''
     this.#conversation.addRound(round)
     return round
   }
 
   async #stream(number: number): Promise<ModelRound> {
     const { signal, logger } = this.#ctx
-    this.#checkTokens()
+    this.#tokens.check()
     let isFirst = true
     const onText = async (text: string): Promise<void> => {
       await this.#ctx.chunk(isFirst && this.#hasText ? `\n\n${text}` : text)
@@ -79,25 +87,6 @@ export class AgentRun {
     const request = { messages: this.#conversation.messages, tools: TOOLS, mayCall: number < MAX_ROUNDS }
     const round = await this.#llm.ask(request, { signal, logger, onText })
     return { ...round, toolCalls: withIds(round.toolCalls, number) }
-  }
-
-  #count({ text, usage }: ModelRound): void {
-    this.#hasText ||= text !== ''
-    if (usage === null) return
-    this.#usage = {
-      promptTokens: (this.#usage?.promptTokens ?? 0) + usage.promptTokens,
-      completionTokens: (this.#usage?.completionTokens ?? 0) + usage.completionTokens,
-    }
-  }
-
-  #checkTokens(): void {
-    const used = totalOf(this.#usage)
-    const { maxJobTokens } = this.#llm
-    if (used < maxJobTokens) return
-    throw new FinalError(
-      `The model has used ${used} tokens, and a job may use ${maxJobTokens} (LLM_MAX_JOB_TOKENS). Ask a narrower question.`,
-      { code: 'llm_no_answer' },
-    )
   }
 
   async #look(calls: readonly ToolCall[]): Promise<void> {
@@ -138,27 +127,7 @@ export class AgentRun {
       await this.#ctx.artifact('transcript.json', transcript, 'application/json')
     })
     await this.#ctx.progress(100, 'Answered')
-    const usage = this.#usage && { ...this.#usage, totalTokens: totalOf(this.#usage) }
+    const { usage } = this.#tokens
     return agentResult.parse({ answer: text, rounds: this.#rounds, toolCalls: this.#toolCalls, usage })
   }
-}
-
-const TOO_MANY = faultOutcome(
-  `At most ${MAX_CALLS_PER_ROUND} calls at once are carried out; this one was not. Call it again, if you still need it.`,
-)
-
-function totalOf(usage: Usage | null): number {
-  return usage === null ? 0 : usage.promptTokens + usage.completionTokens
-}
-
-/** Outcomes name their call by its id, which some endpoints leave out or give twice. */
-function withIds(calls: readonly ToolCall[], round: number): ToolCall[] {
-  const areUnique =
-    new Set(calls.map(({ id }) => id)).size === calls.length && calls.every(({ id }) => id !== '')
-  if (areUnique) return [...calls]
-  // Nine letters and digits: there are endpoints that take no others.
-  return calls.map((call, index) => ({
-    ...call,
-    id: `r${String(round).padStart(3, '0')}c${String(index + 1).padStart(4, '0')}`,
-  }))
 }
