@@ -171,6 +171,61 @@ it('imports a CSV file, and shows its orders on both devices', async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
+it('imports a file that is dropped on the page, in the dark', async () => {
+  const desk = await atOrders({ scheme: 'dark' })
+  await drop(desk, 'dragenter')
+  await desk.page.waitForSelector('.orders-page[data-drop]')
+  await desk.keepPicture('orders-drop-dark')
+  await drop(desk, 'drop')
+  await desk.waitForText('main', 'Imported Two')
+  expect(await rowsOf(desk)).toBe(2)
+})
+
+it.each(['light', 'dark'] as const)(
+  'gives up a file that is being sent, and starts no job (%s)',
+  async (scheme) => {
+    const desk = await atOrders({ scheme })
+    // So slow that the file is still on its way when the button is pressed, however busy the machine is.
+    await desk.page.emulateNetworkConditions({ upload: 20_000, download: 10_000_000, latency: 0 })
+    await drop(desk, 'drop', `${CSV}${'PO-3,C-3,Imported Three,EUR,NUT-8,Nuts,5,0.20,\n'.repeat(200_000)}`)
+    await desk.waitForText('[data-testid="sent-file"]', 'Sending orders.csv')
+    await desk.keepPicture(`orders-sending-${scheme}`)
+    await desk.press('Cancel upload')
+    await desk.page.waitForSelector('[data-testid="sent-file"]', { hidden: true })
+    await desk.page.emulateNetworkConditions(null)
+    const { jobs } = await jobsOfUser()
+    expect(jobs).toEqual([])
+    expect(await desk.page.$('[role="alert"]')).toBeNull()
+  },
+)
+
+it('says what is wrong with a file before any of it is sent', async () => {
+  const desk = await atOrders()
+  await drop(desk, 'drop', '')
+  await desk.waitForText('[role="alert"]', 'orders.csv is empty')
+  expect((await jobsOfUser()).jobs).toEqual([])
+})
+
+async function jobsOfUser(): Promise<{ jobs: unknown[] }> {
+  const headers = { authorization: `Bearer ${await signToken({ userId })}` }
+  const response = await fetch(`${deployment.url}/api/jobs`, { headers })
+  return (await response.json()) as { jobs: unknown[] }
+}
+
+/** What a browser tells the page when a file is dragged over it, or let go. */
+async function drop(device: Device, type: 'dragenter' | 'drop', text = CSV): Promise<void> {
+  await device.page.evaluate(
+    (eventType, content) => {
+      const dataTransfer = new DataTransfer()
+      dataTransfer.items.add(new File([content], 'orders.csv', { type: 'text/csv' }))
+      const event = new DragEvent(eventType, { dataTransfer, bubbles: true, cancelable: true })
+      document.querySelector('.orders-head')?.dispatchEvent(event)
+    },
+    type,
+    text,
+  )
+}
+
 const CSV = `order,customerId,customerName,currency,sku,description,quantity,unitPrice,note
 PO-1,C-1,Imported One,EUR,BOLT-8,Bolts,10,0.25,
 PO-2,C-2,Imported Two,EUR,NUT-8,Nuts,5,0.20,

@@ -5,6 +5,9 @@ import { httpCall, jsonCall, type CallOptions } from './http-call.ts'
 import type { JsonSchema } from './json-schema.ts'
 import { sendFile, type SendFileOptions } from './send-file.ts'
 
+/** Longer names are cut at their beginning: what kind of file it is stands at the end. */
+const UPLOAD_NAME_MAX_LENGTH = 200
+
 /** A kind of work that this deployment runs. */
 export interface Operation {
   type: string
@@ -73,7 +76,8 @@ export class HeadwayApi {
 
   /** Sends a file for a job that is started next. */
   upload(file: File, options: Omit<SendFileOptions, 'token'>): Promise<Upload> {
-    const path = `/api/uploads?${new URLSearchParams({ name: file.name })}`
+    const name = file.name.slice(-UPLOAD_NAME_MAX_LENGTH)
+    const path = `/api/uploads?${new URLSearchParams({ name })}`
     return this.#call(({ token = '' }) => sendFile<Upload>(path, file, { ...options, token }), {})
   }
 
