@@ -98,7 +98,7 @@ export function OrdersPage() {
                 <Button
                   {...props}
                   variant="default"
-                  loading={importing.sending !== undefined}
+                  disabled={importing.sending !== undefined}
                   leftSection={<IconFileImport size={16} />}
                 >
                   Import CSV
