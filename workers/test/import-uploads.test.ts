@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto'
+import type { ArtifactSource } from '@headway/jobs'
+import { expect, it, onTestFinished } from 'vitest'
+import { importOrders } from '../src/operations/import-orders.ts'
+import { Deployment } from './support/deployment.ts'
+import { WorkerProcess } from './support/worker-process.ts'
+
+const HEADER = 'order,customerId,customerName,currency,sku,description,quantity,unitPrice,note'
+const MIB = 1_048_576
+
+async function openDeployment(): Promise<Deployment> {
+  const deployment = await Deployment.open()
+  onTestFinished(() => deployment.close())
+  return deployment
+}
+
+async function upload({ engine, userId }: Deployment, source: ArtifactSource): Promise<string> {
+  const stored = await engine.uploads.store({
+    userId,
+    name: 'orders.csv',
+    contentType: 'text/csv',
+    source,
+    maxBytes: 50 * MIB,
+    maxUnused: 10,
+  })
+  if (stored.outcome !== 'stored') throw new Error('The file was not stored.')
+  return stored.upload.uploadId
+}
+
+/** As the server creates it. */
+async function createImport(deployment: Deployment, uploadId: string): Promise<string> {
+  const { engine, userId } = deployment
+  const input = { uploadId }
+  const creation = await engine.jobs.create({
+    userId,
+    operationType: 'import-orders',
+    input,
+    uploadIds: [uploadId],
+  })
+  if (creation.outcome !== 'created') throw new Error('The job was not created.')
+  const { jobId } = creation.response
+  await deployment.publish(jobId)
+  return jobId
+}
+
+/** Orders of as many lines as one may have, each with a long description. */
+function* largeFile(orders: number): Generator<string> {
+  yield `${HEADER}\n`
+  const description = 'x'.repeat(190)
+  for (let order = 0; order < orders; order += 1) {
+    let rows = ''
+    for (let line = 0; line < 200; line += 1)
+      rows += `PO-${order},C-1,Größe,EUR,A-${line},${description},1,0.25,\n`
+    yield rows
+  }
+}
+
+async function storedOrders({ engine, userId }: Deployment): Promise<number> {
+  const { count } = await engine.db
+    .selectFrom('pending_orders')
+    .where('user_id', '=', userId)
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  return count
+}
+
+it('reads an uploaded file of many megabytes piece by piece, and goes on in it when its worker is killed', async () => {
+  const deployment = await openDeployment()
+  const bytes = async function* () {
+    for (const text of largeFile(450)) yield Buffer.from(text)
+  }
+  const uploadId = await upload(deployment, bytes())
+  expect((await deployment.engine.uploads.find(deployment.userId, uploadId))!.size).toBeGreaterThan(18 * MIB)
+  // Its memory has no room for the file beside what it needs anyway.
+  const settings = { NODE_OPTIONS: '--max-old-space-size=80', HEADWAY_LEASE_MS: '2000' }
+  const first = await WorkerProcess.start(deployment, settings)
+  onTestFinished(() => first.kill())
+  const jobId = await createImport(deployment, uploadId)
+  await expect.poll(() => storedOrders(deployment), { timeout: 60_000 }).toBeGreaterThan(0)
+  await first.kill()
+  const second = await WorkerProcess.start(deployment, settings)
+  onTestFinished(() => second.kill())
+  const job = await deployment.reaches(jobId, 'completed', 120_000)
+  expect(job.result).toEqual({ rows: 90_000, created: 450, updated: 0, refused: 0 })
+  expect(await storedOrders(deployment)).toBe(450)
+  const told = deployment.tap.ofUser(deployment.userId).filter(({ type }) => type === 'PENDING_CREATED')
+  expect(told.map(({ payload }) => (payload as { count: number }).count)).toEqual([100, 100, 100, 100, 50])
+  expect(job.attempt).toBe(2)
+}, 240_000)
+
+it('refuses every row of a file that is there already, however many they are', async () => {
+  const deployment = await openDeployment()
+  await deployment.startWorker({ operations: [importOrders] })
+  const file = () => upload(deployment, [...largeFile(60)].join(''))
+  await deployment.reaches(await createImport(deployment, await file()), 'completed', 60_000)
+  const again = await deployment.reaches(await createImport(deployment, await file()), 'completed', 60_000)
+  expect(again.result).toEqual({ rows: 12_000, created: 0, updated: 0, refused: 12_000 })
+  expect(again.artifacts[0]).toMatchObject({ name: 'bad-rows.csv' })
+}, 150_000)
+
+it.each([
+  ['in Latin-1', Buffer.from(`${HEADER}\nPO-1,C-1,Größe,EUR,A,,1,1,\n`, 'latin1'), 'is not text in UTF-8'],
+  ['of UTF-16', Buffer.from(`\uFEFF${HEADER}\nPO-1,C-1,A,EUR,A,,1,1,\n`, 'utf16le'), 'is not text in UTF-8'],
+  ['that is empty', Buffer.alloc(0), 'The file orders.csv is empty'],
+  ['without a line break', Buffer.alloc(MIB, 'a'), "can't be read as CSV"],
+  ['that is none', Buffer.from('<html>\n<body>'), 'lacks customerId'],
+])('fails for good with a file %s', async (_what, bytes, message) => {
+  const deployment = await openDeployment()
+  await deployment.startWorker({ operations: [importOrders] })
+  const jobId = await createImport(deployment, await upload(deployment, bytes))
+  const job = await deployment.reaches(jobId, 'failed')
+  expect(job).toMatchObject({ attempt: 1, errorCode: 'bad_request', error: expect.stringContaining(message) })
+})
+
+it('fails for good without its file, and with both kinds of input or none', async () => {
+  const deployment = await openDeployment()
+  await deployment.startWorker({ operations: [importOrders] })
+  const inputs = [{ uploadId: randomUUID() }, {}, { uploadId: randomUUID(), csv: HEADER }]
+  for (const input of inputs) {
+    const jobId = await deployment.createJob('import-orders', input)
+    expect(await deployment.reaches(jobId, 'failed')).toMatchObject({ attempt: 1, errorCode: 'bad_request' })
+  }
+})
+
+it('tells the API which field is an upload, and that one of the two is to be given', async () => {
+  const { inputSchema } = importOrders
+  expect(inputSchema).toMatchObject({
+    properties: { uploadId: { type: 'string', format: 'upload' } },
+    oneOf: [{ required: ['uploadId'] }, { required: ['csv'] }],
+  })
+})
