@@ -24,6 +24,8 @@ const emit = defineOperation({
   timeoutMs: 600_000,
   async run(ctx) {
     const { input, signal } = ctx
+    // A page is sent what comes once it is there.
+    if (input.steps > 0) await delay(3_000, undefined, { signal })
     for (let n = 0; n < input.steps; n += 1) await ctx.step(`step ${n}`, () => null)
     if (input.steps > 0) return null
     // Not all jobs at the same moment.
@@ -58,7 +60,7 @@ const worker = await startWorker({
   artifactsDir: ARTIFACTS_DIR,
   concurrency: Number(WORKER_CONCURRENCY),
   operations: [emit],
-  logger: createLogger({ level: 'warn', instanceId: 'bench' }),
+  logger: createLogger({ level: 'error', instanceId: 'bench' }),
 })
 process.once('SIGTERM', () => void worker.close().then(() => process.exit()))
 process.once('disconnect', () => process.exit())

@@ -54,7 +54,7 @@ export class Stage {
         HEADWAY_DRAIN_MS: '0',
         JOBS_PER_MINUTE: '1000000',
         MAX_UNFINISHED_JOBS: '1000000',
-        LOG_LEVEL: 'warn',
+        LOG_LEVEL: 'error',
         WORKER_CONCURRENCY: '100',
       }
       const run = async (entry: URL): Promise<Program> => {
