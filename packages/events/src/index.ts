@@ -52,6 +52,7 @@ export {
   type OrderState,
   type PendingOrder,
 } from './pending-order.ts'
+export { currencyDecimals, readPrice, writePrice } from './price.ts'
 export type {
   Ack,
   AckError,

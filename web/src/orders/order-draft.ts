@@ -1,5 +1,4 @@
-import type { OrderInput, PendingOrder } from '@headway/events'
-import { toDecimalText, toMinorUnits } from './money.ts'
+import { readPrice, writePrice, type OrderInput, type PendingOrder } from '@headway/events'
 
 export interface DraftLine {
   /** Stays with the line while others come and go. */
@@ -53,7 +52,7 @@ export function toDraft(order: PendingOrder): OrderDraft {
       sku,
       description,
       quantity: String(quantity),
-      price: toDecimalText(unitPrice, currency),
+      price: writePrice(unitPrice, currency),
     })),
   }
 }
@@ -69,7 +68,7 @@ export function readDraft(draft: OrderDraft): { order: OrderInput } | { faults: 
   if (!/^[A-Z]{3}$/.test(currency)) faults['currency'] = 'Three letters, like EUR.'
   const lines = draft.lines.map((line, index) => {
     const quantity = /^[1-9]\d{0,6}$/.test(line.quantity.trim()) ? Number(line.quantity) : undefined
-    const unitPrice = toMinorUnits(line.price, currency)
+    const unitPrice = readPrice(line.price, currency)
     if (quantity === undefined) faults[`lines.${index}.quantity`] = 'A whole number above 0.'
     if (unitPrice === undefined) faults[`lines.${index}.price`] = 'A price, like 12.50.'
     return {

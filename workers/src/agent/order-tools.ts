@@ -1,7 +1,6 @@
-import { ORDER_STATES, type PendingOrder } from '@headway/events'
+import { ORDER_STATES, writePrice, type PendingOrder } from '@headway/events'
 import { InvalidCursorError, ORDER_SORTS } from '@headway/jobs'
 import { z } from 'zod'
-import { writePrice } from '../import/price.ts'
 import { defineOrderTool, ToolFault, type OrderTool } from './order-tool.ts'
 
 /** Lines of an order that are shown at a time. */

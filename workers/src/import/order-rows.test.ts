@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { readOrders, type ReadOrder } from './order-rows.ts'
-import { readPrice } from './price.ts'
 
 const HEADER = 'order,customerId,customerName,currency,sku,description,quantity,unitPrice,note'
 
@@ -67,15 +66,4 @@ it('refuses a file that lacks a column, and names it', async () => {
     'lacks customerName, currency, quantity, unitPrice',
   )
   await expect(read(`${HEADER}\nPO-1,"C-1`)).rejects.toMatchObject({ code: 'bad_request' })
-})
-
-it.each([
-  ['12.5', 'EUR', 1250],
-  ['0,07', 'EUR', 7],
-  ['3', 'JPY', 3],
-  ['3.5', 'JPY', undefined],
-  ['-1', 'EUR', undefined],
-  ['1,000.00', 'EUR', undefined],
-])('reads the price %s %s as %s', (text, currency, minorUnits) => {
-  expect(readPrice(text, currency)).toBe(minorUnits)
 })

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { JOB_ID_PATTERN, ORDER_LIMITS, type OrderInput } from '@headway/events'
+import { JOB_ID_PATTERN, ORDER_LIMITS, readPrice, type OrderInput } from '@headway/events'
 import { orderInputSchema } from '@headway/events/schemas'
 import { parse, type CsvError } from 'csv-parse'
 import { FinalError } from '../errors.ts'
-import { readPrice } from './price.ts'
 
 /** The columns of the file: one row for each line of an order, the rows of an order below each other. */
 export const COLUMNS = [
