@@ -236,12 +236,15 @@ export class FakeHeadway {
     const script = this.#scripts.get(job.view.operationType)
     if (!script || reason === 'answered') return
     const fake = this.#toFakeJob(job)
-    const fail = (error: unknown): void => fake.fail(error instanceof Error ? error.message : String(error))
-    try {
-      Promise.resolve(script(fake)).catch(fail)
-    } catch (error) {
-      fail(error)
+    const fail = (error: unknown): void => {
+      try {
+        fake.fail(error instanceof Error ? error.message : String(error))
+      } catch {
+        // The job can't tell it, so the test is told: as a rejection that nobody handles.
+        throw error
+      }
     }
+    void (async () => script(fake))().catch(fail)
   }
 
   #until(isMet: () => boolean): Promise<void> {
