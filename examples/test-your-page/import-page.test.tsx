@@ -3,8 +3,11 @@ import { createClient } from '@headway/client'
 import { RealtimeProvider } from '@headway/react'
 import { startFakeHeadway, type FakeHeadway } from '@headway/test-kit/client'
 import { createRoot, type Root } from 'react-dom/client'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { ImportPage } from './import-page.tsx'
+
+// The sockets are real: a busy machine may take longer for them than the five seconds that a test has by default.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
 let headway: FakeHeadway
 let client: ReturnType<typeof createClient>

@@ -3,6 +3,9 @@ import { io, type Socket } from 'socket.io-client'
 import { onTestFinished, vi } from 'vitest'
 import { startFakeHeadway, type FakeHeadway, type FakeHeadwayOptions } from '../../src/client/index.ts'
 
+// The sockets are real: a busy machine may take longer for them than a unit test has by default.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
+
 /** A fake server, closed when the test ends. */
 export async function openHeadway(options?: FakeHeadwayOptions): Promise<FakeHeadway> {
   const headway = await startFakeHeadway(options)
