@@ -21,7 +21,10 @@ const IMPORT = {
 
 let http: HttpFixture
 beforeAll(async () => {
-  http = await startHttp({ uploadLimits: { maxBytes: 100_000, maxUnused: 2, perMinute: 100 } })
+  http = await startHttp({
+    bodyTimeoutMs: 300,
+    uploadLimits: { maxBytes: 100_000, maxUnused: 2, perMinute: 100 },
+  })
   await http.engine.operations.register([IMPORT])
 })
 afterAll(() => http.close())
@@ -44,7 +47,7 @@ async function uploadInPieces(userId: string, pieces: AsyncIterable<Uint8Array>)
     headers: { authorization: `Bearer ${await signToken({ userId })}` },
     body: ReadableStream.from(pieces),
     duplex: 'half',
-  } as RequestInit)
+  })
 }
 
 async function* pieces(count: number): AsyncGenerator<Uint8Array> {
@@ -115,13 +118,33 @@ describe('POST /api/uploads', () => {
     await expect.poll(names).not.toContain(userId)
   })
 
+  it('may take longer than any other body, as long as it comes at all', async () => {
+    const { hostname, port } = new URL(http.url)
+    const open = async (path: string) => {
+      const authorization = `Authorization: Bearer ${await signToken({ userId: uniqueUserId() })}`
+      const socket = connect(Number(port), hostname)
+      const json = 'Content-Type: application/json'
+      socket.write(
+        `POST ${path} HTTP/1.1\r\nHost: a\r\n${authorization}\r\n${json}\r\nContent-Length: 4\r\n\r\n`,
+      )
+      return { socket, answer: text(socket) }
+    }
+    const [job, file] = [await open('/api/jobs'), await open('/api/uploads?name=a')]
+    for (const { socket } of [job, file]) socket.write('[1')
+    // The body that is no file is cut off without an answer.
+    expect(await job.answer).toBe('')
+    file.socket.end('2]')
+    expect(await file.answer).toContain('201 Created')
+  })
+
   it('has so many of a user that no job has, and no more', async () => {
     const userId = uniqueUserId()
-    const [first] = [await upload(userId), await upload(userId)]
+    const first = await upload(userId)
+    await upload(userId)
     const third = await upload(userId)
     expect(third.status).toBe(429)
     expect(third.json).toMatchObject({ code: 'limit_exceeded' })
-    await http.call('POST /api/jobs', { userId, body: { type: 'import', file: first!.json.uploadId } })
+    await http.call('POST /api/jobs', { userId, body: { type: 'import', file: first.json.uploadId } })
     expect((await upload(userId)).status).toBe(201)
   })
 

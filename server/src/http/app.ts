@@ -44,6 +44,8 @@ export interface AppOptions {
   /** What `GET /metrics` answers. Without it there is no such address. */
   metrics?: MetricsOptions | undefined
   isDraining: () => boolean
+  /** How long a body may take that is no file, in milliseconds. @default 30_000 */
+  bodyTimeoutMs?: number
 }
 
 /** Everything that the server answers over HTTP, besides the sockets. */
@@ -52,7 +54,13 @@ export function createApp(options: AppOptions): Express {
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
-  app.use(limitBodyTime, assignRequestId, logRequests(logger), securityHeaders(), crossOrigin(origins))
+  app.use(
+    limitBodyTime(options.bodyTimeoutMs),
+    assignRequestId,
+    logRequests(logger),
+    securityHeaders(),
+    crossOrigin(origins),
+  )
 
   app.route('/health').get(liveness).all(methodNotAllowed('GET'))
   app

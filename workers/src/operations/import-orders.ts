@@ -10,14 +10,11 @@ export const importOrders = defineOperation({
     'Reads orders from a CSV file and stores them in batches. Rows that will not do are left in a file, each with its reason.',
   input: z
     .object({
-      uploadId: z
-        .uuid()
-        .optional()
-        .meta({
-          title: 'File',
-          description: 'A CSV file in UTF-8, of any size that may be uploaded.',
-          format: 'upload',
-        }),
+      uploadId: z.uuid().optional().meta({
+        title: 'File',
+        description: 'A CSV file in UTF-8, of any size that may be uploaded.',
+        format: 'upload',
+      }),
       csv: z
         .string()
         .min(1)
