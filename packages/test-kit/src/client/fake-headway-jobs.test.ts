@@ -2,7 +2,7 @@ import type { JobView } from '@headway/events'
 import { messageSchema, payloadSchemas } from '@headway/events/schemas'
 import { expect, it } from 'vitest'
 import { openHeadway, openStockClient, until } from '../../test/client/stock-client.ts'
-import type { FakeHeadway } from './index.ts'
+import type { FakeHeadway, FakeJob } from './index.ts'
 
 const QUESTION = { prompt: 'Which?', schema: { enum: ['red', 'blue'] } }
 
@@ -99,6 +99,25 @@ it('cancels a running job at once, unless its worker does not listen', async () 
   expect(deaf.view).toMatchObject({ state: 'running', cancelRequested: true })
   deaf.cancel()
   expect(deaf.view).toMatchObject({ state: 'cancelled', cancelRequested: false })
+})
+
+it('cancels a job that is to be cancelled when its worker gives it back, and lets one that is done end', async () => {
+  const headway = await openHeadway()
+  const ends = [
+    (job: FakeJob) => job.retry(),
+    (job: FakeJob) => void job.ask('colour', QUESTION),
+    (job: FakeJob) => job.complete(),
+  ]
+  const states: string[] = []
+  for (const end of ends) {
+    const job = headway.startJob('ada', 'import')
+    job.ignoreCancel()
+    job.start()
+    await call(headway, `PATCH /api/jobs/${job.jobId}/cancel`)
+    end(job)
+    states.push(job.state)
+  }
+  expect(states).toEqual(['cancelled', 'cancelled', 'completed'])
 })
 
 it('tells the test what it can not do with a job', async () => {

@@ -137,12 +137,14 @@ export class FakeJob {
    */
   ask(name: string, { prompt, schema }: Omit<QuestionView, 'name'>): Promise<unknown> {
     return new Promise((resolve) => {
-      this.#write((job) => {
-        job.takeAnswer = resolve
-        job.textFloor = job.text.length
-        this.#book.change(job, 'waiting', ['JOB_QUESTION', { question: name, prompt, schema }])
-        job.view.question = structuredClone({ name, prompt, schema })
-      })
+      this.#write((job) =>
+        this.#unlessCancelled(() => {
+          job.takeAnswer = resolve
+          job.textFloor = job.text.length
+          this.#book.change(job, 'waiting', ['JOB_QUESTION', { question: name, prompt, schema }])
+          job.view.question = structuredClone({ name, prompt, schema })
+        }),
+      )
     })
   }
 
@@ -172,7 +174,7 @@ export class FakeJob {
 
   /** Gives the job back to the queue, as after an attempt that failed and is to be tried again. */
   retry(reason: 'retry' | 'worker-lost' = 'retry'): void {
-    this.#write((job) => this.#book.queue(job, reason))
+    this.#write((job) => this.#unlessCancelled(() => this.#book.queue(job, reason)))
   }
 
   /** Ends the job as cancelled: by the system, or by its user where he has asked to. */
@@ -200,8 +202,14 @@ export class FakeJob {
     this.#book.flush()
   }
 
+  /** A worker that lets go of a job that is to be cancelled, for whatever reason, has cancelled it. */
+  #unlessCancelled(letGo: () => void): void {
+    if (this.#job.view.cancelRequested) endAsCancelled(this.#book, this.#job)
+    else letGo()
+  }
+
   #refuse(): void {
-    if (this.#job.cancel) return
+    if (this.state === 'cancelled' && this.#job.cancel) return
     throw new Error(`Job ${this.jobId} is ${this.state} already: nothing can be added to it.`)
   }
 
