@@ -199,6 +199,24 @@ it.each(['light', 'dark'] as const)(
   },
 )
 
+it('takes a file in the form of the operation, too', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'headway-orders-'))
+  const file = join(folder, 'orders.csv')
+  await writeFile(file, CSV)
+  const desk = await atOrders()
+  await desk.press('Start a job')
+  await desk.page.locator('a[href="/start/import-orders"]').click()
+  const input = await desk.page.waitForSelector('input[type="file"]')
+  await (input as unknown as { uploadFile(path: string): Promise<void> }).uploadFile(file)
+  await desk.waitForText('main', 'The file has been sent.')
+  await desk.keepPicture('import-form')
+  await desk.press('Start job')
+  await desk.waitForState('completed')
+  const { jobs } = await jobsOfUser()
+  expect(jobs).toMatchObject([{ result: { rows: 2, created: 2, updated: 0, refused: 0 } }])
+  await rm(folder, { recursive: true, force: true })
+})
+
 it('says what is wrong with a file before any of it is sent', async () => {
   const desk = await atOrders()
   await drop(desk, 'drop', '')

@@ -1,9 +1,9 @@
 import { useJobs } from '@headway/react'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { useApi } from '../lib/api-context.tsx'
-import { formatBytes } from '../lib/format.ts'
 import type { HeadwayApi } from '../lib/headway-api.ts'
 import { randomId } from '../lib/random-id.ts'
+import { uploadFile, type UploadFileOptions } from '../lib/upload-file.ts'
 import { isActive } from './use-submissions.ts'
 
 const IMPORT_ORDERS = 'import-orders'
@@ -60,19 +60,8 @@ export function useFileImport(): FileImport {
   return { sending, error, start, cancel }
 }
 
-async function importFile(
-  api: HeadwayApi,
-  file: File,
-  options: { signal: AbortSignal; onProgress: (share: number) => void },
-): Promise<void> {
-  if (file.size === 0) throw new Error(`${file.name} is empty.`)
-  const maxBytes = await api.uploadMaxBytes(options.signal)
-  if (file.size > maxBytes) {
-    throw new Error(
-      `${file.name} has ${formatBytes(file.size)}, and a file may have ${formatBytes(maxBytes)}. Split it.`,
-    )
-  }
-  const { uploadId } = await api.upload(file, options)
+async function importFile(api: HeadwayApi, file: File, options: UploadFileOptions): Promise<void> {
+  const { uploadId } = await uploadFile(api, file, options)
   options.signal.throwIfAborted()
   await api.startJob(IMPORT_ORDERS, { uploadId }, randomId())
 }

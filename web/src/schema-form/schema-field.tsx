@@ -11,6 +11,7 @@ import {
 } from '@mantine/core'
 import { isUrlFormat, rangeWords } from './field-errors.ts'
 import type { ChoiceValue, Field, FieldShape } from './field-shape.ts'
+import { UploadField } from './upload-field.tsx'
 import './schema-field.css'
 
 type ControlShape = Exclude<FieldShape, { kind: 'group' }>
@@ -65,13 +66,15 @@ function frameOf({ name, field, error }: Pick<SchemaFieldProps, 'name' | 'field'
 function TextField({ shape, value, onChange, ...rest }: SchemaFieldProps<ControlShape & { kind: 'text' }>) {
   const text = typeof value === 'string' ? value : ''
   const isUrl = isUrlFormat(shape.format)
-  if (!isUrl && (shape.maxLength ?? 0) > LONG_TEXT) {
+  if (shape.format === 'upload') return <UploadField {...frameOf(rest)} value={text} onChange={onChange} />
+  if (shape.format === 'multiline' || (!isUrl && (shape.maxLength ?? 0) > LONG_TEXT)) {
     return (
       <Textarea
         {...frameOf(rest)}
         autosize
         minRows={3}
         maxRows={12}
+        placeholder={rest.field.example}
         value={text}
         onChange={(event) => onChange(event.currentTarget.value)}
       />
