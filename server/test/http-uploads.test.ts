@@ -123,7 +123,7 @@ describe('POST /api/uploads', () => {
     const open = async (path: string) => {
       const authorization = `Authorization: Bearer ${await signToken({ userId: uniqueUserId() })}`
       const socket = connect(Number(port), hostname)
-      const json = 'Content-Type: application/json'
+      const json = 'Connection: close\r\nContent-Type: application/json'
       socket.write(
         `POST ${path} HTTP/1.1\r\nHost: a\r\n${authorization}\r\n${json}\r\nContent-Length: 4\r\n\r\n`,
       )
@@ -133,7 +133,7 @@ describe('POST /api/uploads', () => {
     for (const { socket } of [job, file]) socket.write('[1')
     // The body that is no file is cut off without an answer.
     expect(await job.answer).toBe('')
-    file.socket.end('2]')
+    file.socket.write('2]')
     expect(await file.answer).toContain('201 Created')
   })
 
