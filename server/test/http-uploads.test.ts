@@ -116,6 +116,7 @@ describe('POST /api/uploads', () => {
     await expect.poll(names).toContain(userId)
     socket.destroy()
     await expect.poll(names).not.toContain(userId)
+    expect(http.log()).not.toContain('A request failed')
   })
 
   it('may take longer than any other body, as long as it comes at all', async () => {

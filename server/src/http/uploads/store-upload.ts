@@ -35,7 +35,10 @@ export function storeUpload(engine: JobEngine, limits: UploadLimits): RequestHan
         maxUnused,
       })
       .catch((error: unknown) => {
-        throw error instanceof ArtifactTooLargeError ? tooLarge(limits) : error
+        if (error instanceof ArtifactTooLargeError) throw tooLarge(limits)
+        // Its sender has gone: no failure of ours, and nobody is there to be told.
+        if (request.errored) throw new HttpError('bad_request', 'The file broke off.', { cause: error })
+        throw error
       })
     if (stored.outcome === 'too_many') {
       throw new HttpError(
