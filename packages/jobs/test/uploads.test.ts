@@ -54,6 +54,11 @@ async function* broken() {
   throw new Error('the page is gone')
 }
 
+async function* hanging(until: Promise<undefined>) {
+  yield 'a,'
+  await until
+}
+
 describe.each(['a folder', 'a bucket'] as const)('uploads in %s', (place) => {
   it('are stored as they come, and read by their user alone (J73)', async () => {
     const { engine, userId, store } = await open(place)
@@ -77,6 +82,25 @@ describe.each(['a folder', 'a bucket'] as const)('uploads in %s', (place) => {
     await engine.retention.run()
     expect(await engine.db.selectFrom('unused_files').selectAll().execute()).toEqual([])
   })
+})
+
+it('that a crash has cut off are removed with what had arrived (J74)', async () => {
+  const { engine, userId, store } = await open()
+  const crashed = Promise.withResolvers<undefined>()
+  const storing = store(hanging(crashed.promise)).catch(() => undefined)
+  await expect.poll(() => ids(engine)).toHaveLength(1)
+  const { storage_key: key } = await engine.db
+    .selectFrom('uploads')
+    .select('storage_key')
+    .executeTakeFirstOrThrow()
+  await expect.poll(() => engine.artifacts.get(key).then(String, () => '')).toBe('a,')
+  expect(await engine.uploads.find(userId, key.slice('uploads/'.length))).toBeUndefined()
+  await age(engine)
+  await engine.retention.run()
+  expect(await ids(engine)).toEqual([])
+  await expect(engine.artifacts.get(key)).rejects.toThrow(key)
+  crashed.reject(new Error('the test is over'))
+  await storing
 })
 
 it('are at most so many that no job has, also of those that come at the same time (J75)', async () => {
