@@ -27,6 +27,7 @@ const CHECKS = [
   ['Unused', 'knip', '--no-progress'],
   ['Build', 'turbo', 'run', 'build', '--output-logs=errors-only'],
   ['Packages', 'node', 'scripts/check-packages.mjs'],
+  ['Installed', 'node', 'scripts/check-installed.mjs'],
   ['Sizes', 'node', 'scripts/check-size.mjs'],
   ['Lockfile', 'node', 'scripts/check-lockfile.mjs'],
 ]
