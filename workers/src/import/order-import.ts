@@ -1,7 +1,7 @@
 import type { OrderInput } from '@headway/events'
 import type { AttemptTransaction, OrderConflict } from '@headway/jobs'
 import type { OperationContext } from '../operation-context.ts'
-import { badRowsCsv } from './bad-rows.ts'
+import { BadRows } from './bad-rows.ts'
 import { openCsv, type CsvInput } from './open-csv.ts'
 import { readOrders, type BadRow, type ReadOrder } from './order-rows.ts'
 
@@ -31,14 +31,11 @@ interface BatchResult {
   refused: { at: number; reason: string }[]
 }
 
-/** Rows that are kept for the file of bad rows. Whoever has more corrects those first. */
-const MAX_BAD_ROWS = 10_000
-
 /** Brings the orders of a file into the store, batch by batch; each batch is stored once, whatever happens in between. */
 export class OrderImport {
   readonly #ctx: OperationContext<CsvInput>
   readonly #total: ImportResult = { rows: 0, created: 0, updated: 0, refused: 0 }
-  readonly #badRows: BadRow[] = []
+  readonly #badRows = new BadRows()
   #batches = 0
 
   constructor(ctx: OperationContext<CsvInput>) {
@@ -49,15 +46,18 @@ export class OrderImport {
     const { userId, signal } = this.#ctx
     const { size, text } = await openCsv(this.#ctx)
     let batch: ReadOrder[] = []
+    let orders = 0
     for await (const read of readOrders(text, userId)) {
       signal.throwIfAborted()
       this.#total.rows += read.rowCount
       if (read.faults.length > 0) this.#refuse(read.faults)
       else batch.push(read)
-      if (batch.length < BATCH_SIZE) continue
-      await this.#store(batch)
-      batch = []
-      await this.#tell(Math.min(95, (95 * read.bytes) / size))
+      if (batch.length === BATCH_SIZE) {
+        await this.#store(batch)
+        batch = []
+      }
+      orders += 1
+      if (orders % BATCH_SIZE === 0) await this.#tell(Math.min(95, (95 * read.bytes) / size))
     }
     if (batch.length > 0) await this.#store(batch)
     await this.#keepBadRows()
@@ -103,14 +103,13 @@ export class OrderImport {
   }
 
   #refuse(rows: readonly BadRow[]): void {
-    this.#badRows.push(...rows.slice(0, MAX_BAD_ROWS - this.#badRows.length))
+    this.#badRows.add(rows)
     this.#total.refused += new Set(rows.map(({ line }) => line)).size
   }
 
   async #keepBadRows(): Promise<void> {
-    if (this.#badRows.length === 0) return
-    const rows = this.#badRows.toSorted((a, b) => a.line - b.line)
-    await this.#ctx.artifact('bad-rows.csv', badRowsCsv(rows), 'text/csv')
+    if (this.#badRows.isEmpty) return
+    await this.#ctx.artifact('bad-rows.csv', this.#badRows.toCsv(), 'text/csv')
   }
 
   async #tell(percent: number): Promise<void> {
