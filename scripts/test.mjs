@@ -28,6 +28,7 @@ const CHECKS = [
   ['Build', 'turbo', 'run', 'build', '--output-logs=errors-only'],
   ['Packages', 'node', 'scripts/check-packages.mjs'],
   ['Installed', 'node', 'scripts/check-installed.mjs'],
+  ['API reference', 'pnpm', 'docs:api'],
   ['Sizes', 'node', 'scripts/check-size.mjs'],
   ['Lockfile', 'node', 'scripts/check-lockfile.mjs'],
 ]

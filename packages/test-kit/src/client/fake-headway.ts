@@ -81,7 +81,7 @@ export class FakeHeadway {
     })
   }
 
-  /** A token as an application hands it to its user. @param options.expiresInSeconds @default 3_600 */
+  /** A token as an application hands it to its user, for an hour unless it says otherwise. */
   tokenFor(userId: string, { expiresInSeconds = 3_600 }: { expiresInSeconds?: number } = {}): string {
     return this.#tokens.issue(userId, expiresInSeconds)
   }
