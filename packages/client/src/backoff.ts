@@ -1,3 +1,4 @@
+/** How long a client waits between two attempts to connect. */
 export interface BackoffOptions {
   /**
    * Wait before the second attempt, in milliseconds; it doubles with each further one.

@@ -5,6 +5,7 @@ import type { Scheduler } from './scheduler.ts'
 import type { GetToken } from './token-source.ts'
 import type { TransportFactory } from './transport.ts'
 
+/** Settings of a client; it needs `getToken` or `token`, and has a default for all else. */
 export interface ClientOptions {
   /** Origin of the server, such as `https://jobs.example.com`; the page's own unless given. */
   url?: string

@@ -1,5 +1,6 @@
 import type { Ack, AckError, ErrorCode } from '@headway/events'
 
+/** What a `RequestError` carries beside its code and message. */
 export interface RequestErrorOptions extends ErrorOptions {
   retryAfterMs?: number | undefined
 }

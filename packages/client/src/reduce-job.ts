@@ -25,6 +25,7 @@ export interface JobRecord {
   readonly events: readonly JobMessage[]
 }
 
+/** A job of which nothing is known but its id. */
 export function emptyJob(jobId: string): JobRecord {
   const job: JobView = {
     jobId,

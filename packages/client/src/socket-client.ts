@@ -4,6 +4,7 @@ import { createClient } from './create-client.ts'
 import { sessionCursorStore } from './cursor-store.ts'
 import type { HeadwayClient } from './headway-client.ts'
 
+/** Settings of the page's one client. */
 export interface SocketClientOptions extends ClientOptions {
   /**
    * Names the device where several share a tab's storage: each keeps cursors of its own.

@@ -2,6 +2,7 @@ import type { JobView } from '@headway/events'
 import type { HeadwayClient } from './headway-client.ts'
 import { toRequestError } from './to-request-error.ts'
 
+/** How a job is started. */
 export interface StartJobOptions {
   /** A repeated call with the same key and input answers with the first job, for 24 hours: a retry never starts two. */
   idempotencyKey?: string | undefined

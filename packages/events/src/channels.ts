@@ -10,10 +10,12 @@ export const USER_ID_PATTERN = /^[A-Za-z0-9._@|:-]{1,128}$/
 /** Job ids are UUIDs. */
 export const JOB_ID_PATTERN = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
+/** The channel of a user. */
 export function userChannel(userId: string): Channel {
   return `user:${userId}`
 }
 
+/** The channel of a job. */
 export function jobChannel(jobId: string): `job:${string}` {
   return `job:${jobId}`
 }

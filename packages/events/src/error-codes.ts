@@ -17,6 +17,7 @@ export const ERROR_CODES = [
   'internal',
 ] as const
 
+/** A stable code of what was refused or failed, in acknowledgements and REST alike. */
 export type ErrorCode = (typeof ERROR_CODES)[number]
 
 /** The codes with which a handshake is refused, in `err.data.code` of `connect_error`. */

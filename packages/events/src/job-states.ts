@@ -1,3 +1,4 @@
+/** Every state that a job can be in. */
 export const JOB_STATES = [
   'created',
   'queued',
@@ -8,6 +9,7 @@ export const JOB_STATES = [
   'cancelled',
 ] as const
 
+/** Where a job stands. */
 export type JobState = (typeof JOB_STATES)[number]
 
 /** Every allowed change of state; anything else is a conflict. The SQL of the job engine is made from this table. */
@@ -24,11 +26,13 @@ export const JOB_TRANSITIONS = {
 /** Why a job is (again) in the queue. */
 export type QueuedReason = 'created' | 'retry' | 'busy' | 'preempted' | 'worker-lost' | 'resumed' | 'answered'
 
+/** Where a step stands. */
 export type StepStatus = 'started' | 'completed' | 'failed'
 
 /** Who asked for a cancellation: the job's user, or the system (a limit, an operator). */
 export type CancelledBy = 'user' | 'system'
 
+/** Whether a job may go from one state to another: what `JOB_TRANSITIONS` says. */
 export function canTransition(from: JobState, to: JobState): boolean {
   return (JOB_TRANSITIONS[from] as readonly JobState[]).includes(to)
 }

@@ -1,5 +1,6 @@
 import type { JobState, StepStatus } from './job-states.ts'
 
+/** A part of a job that runs once. */
 export interface StepView {
   name: string
   index: number
@@ -7,6 +8,7 @@ export interface StepView {
   durationMs: number | null
 }
 
+/** A file that a job has made; `size` is in bytes. */
 export interface ArtifactView {
   artifactId: string
   name: string
@@ -15,6 +17,7 @@ export interface ArtifactView {
   size: number
 }
 
+/** What a job waits to be told: `schema` is the JSON Schema of an answer. */
 export interface QuestionView {
   name: string
   prompt: string

@@ -38,11 +38,13 @@ export const TRANSIENT_EVENT_TYPES = [
   'CUSTOMER_UPDATE_PROGRESS',
 ] as const satisfies readonly MessageType[]
 
+/** A type of message that is never replayed. */
 export type TransientEventType = (typeof TRANSIENT_EVENT_TYPES)[number]
 
 /** Types of JOB_* messages, the application's own included. */
 export type WorkflowEventType = Extract<MessageType, `JOB_${string}`>
 
+/** Whether messages of a type are sent once and never replayed. */
 export function isTransientType(type: string): type is TransientEventType {
   return (TRANSIENT_EVENT_TYPES as readonly string[]).includes(type)
 }

@@ -1,8 +1,10 @@
 /** Where an order stands on its way into the ERP. */
 export const ORDER_STATES = ['draft', 'submitting', 'submitted', 'failed'] as const
 
+/** Where an order stands on its way into the ERP. */
 export type OrderState = (typeof ORDER_STATES)[number]
 
+/** A line of an order; `unitPrice` is in minor units of its currency. */
 export interface OrderLine {
   sku: string
   description: string

@@ -74,6 +74,7 @@ export const payloadSchemas = {
   CUSTOMER_UPDATED: z.looseObject({ customerId: z.string() }),
 } satisfies Partial<Record<keyof MessagePayloads, z.ZodType>>
 
+/** Any channel: `user:<userId>`, `job:<jobId>` or `all`. */
 export const channelSchema = z.union([
   z.literal('all'),
   z.templateLiteral(['user:', z.string().regex(USER_ID_PATTERN)]),

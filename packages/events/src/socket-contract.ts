@@ -17,6 +17,7 @@ export interface HandshakeAuth {
 /** Why a gap can't be filled. */
 export type ResyncReason = 'trimmed' | 'aged' | 'lost'
 
+/** The server's word that everything missed was sent. */
 export interface Ready {
   userId: string
   connectionId: string
@@ -53,6 +54,7 @@ export interface ConnectErrorData {
   retryAfterMs?: number
 }
 
+/** What a server sends. */
 export interface ServerToClientEvents {
   event: (message: WebSocketMessage) => void
   ready: (ready: Ready) => void
@@ -62,6 +64,7 @@ export interface ServerToClientEvents {
   closing: (closing: Closing) => void
 }
 
+/** Why a call was refused. */
 export interface AckError {
   ok: false
   error: {
@@ -75,6 +78,7 @@ export interface AckError {
 /** Every acknowledgement has this form. */
 export type Ack<TResult extends object = object> = ({ ok: true } & TResult) | AckError
 
+/** What following a job answers: the job, its text, and the `seq` from which live messages go on. */
 export interface JobSubscription {
   channel: Channel
   /** Position of the snapshot: what follows it arrives as `event`. */
@@ -88,10 +92,12 @@ export interface JobSubscription {
   textEnd: number
 }
 
+/** What became of a cursor: all that was missed came before this, or it can't be told. */
 export type ResumeResult =
   | { status: 'replayed'; count: number; seq: number }
   | { status: 'resync'; seq: number; reason: ResyncReason }
 
+/** What a client may call, with the acknowledgement of each. */
 export interface ClientToServerEvents {
   'subscribe:job': (
     jobId: string,

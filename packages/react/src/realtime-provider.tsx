@@ -4,6 +4,7 @@ import { createContext, useContext, useEffect, type ReactElement, type ReactNode
 
 const ClientContext = createContext<HeadwayClient | undefined>(undefined)
 
+/** The client that the hooks below use. */
 export interface RealtimeProviderProps {
   client: HeadwayClient
   children?: ReactNode

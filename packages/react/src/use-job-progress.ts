@@ -13,6 +13,7 @@ export interface JobActions {
   resume: () => Promise<JobView>
 }
 
+/** A job as it is now, and what can be done about it. */
 export type JobProgress = JobSnapshot & JobActions & JobAnswering
 
 /**

@@ -4,6 +4,7 @@ import type { JobView } from '@headway/events'
 import { useCallback, useMemo, useRef, useState } from 'react'
 import { useRealtimeClient } from './realtime-provider.tsx'
 
+/** A way to start jobs of one type, and what became of the last start. */
 export interface StartJob {
   /**
    * Starts a job. Called once more with the same input after an answer was lost, it uses the same key, so that there is

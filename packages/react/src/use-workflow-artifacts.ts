@@ -3,6 +3,7 @@ import { useRealtimeClient } from './realtime-provider.tsx'
 import { trustOf, type RunTrust } from './run-trust.ts'
 import { useSelection } from './use-selection.ts'
 
+/** The files of a run, and how far they can be trusted. */
 export type WorkflowArtifacts = RunTrust & Pick<JobSnapshot, 'artifacts'>
 
 /** What a run has made so far. Its progress renders nothing here. */

@@ -5,6 +5,7 @@ import { useRealtimeClient } from './realtime-provider.tsx'
 import { trustOf, type RunTrust } from './run-trust.ts'
 import { useSelection } from './use-selection.ts'
 
+/** Which events of a run are wanted. */
 export interface WorkflowEventsOptions<TType extends WorkflowEventType> {
   /** Which messages; all but text chunks unless given. */
   types?: readonly TType[] | undefined

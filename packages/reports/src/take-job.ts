@@ -1,6 +1,7 @@
 import type { WorkOffer } from '@headway/event-log'
 import { partsOf, type RedisClient } from './redis-client.ts'
 
+/** Who takes the job, and how long it waits for one. */
 export interface TakeOptions {
   /** Name of this worker, unique per process start. */
   worker: string

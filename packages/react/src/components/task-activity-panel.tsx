@@ -18,10 +18,12 @@ interface TaskActivitySlots extends LookProps {
   renderQuestion?: ((question: OpenQuestion) => ReactNode) | undefined
 }
 
+/** What a panel shows, and how it draws what an application draws better. */
 export interface TaskActivityPanelProps extends TaskActivitySlots {
   jobId: string
 }
 
+/** Everything that a panel shows, by values. */
 export interface TaskActivityViewProps extends TaskActivitySlots {
   job: JobProgress
 }

@@ -34,6 +34,7 @@ export interface Texts {
   readonly bytes: (size: number) => string
 }
 
+/** The words of the components, in English; `texts` replaces any of them. */
 export const ENGLISH: Texts = {
   states: {
     created: 'Created',

@@ -8,6 +8,7 @@ export interface ClientCall {
   readonly name: string
 }
 
+/** Which calls a fault meets, and when it says to ask again. */
 export interface CallFaultOptions {
   /** After so many calls the fault is over. @default Infinity */
   count?: number

@@ -25,6 +25,7 @@ import { FakeRealtime } from './realtime/fake-realtime.ts'
 import { restServer } from './rest/rest-server.ts'
 import { Wire } from './wire.ts'
 
+/** What the fake server runs, and how much it keeps. */
 export interface FakeHeadwayOptions {
   /** What can be started. Without it every type can, with any input. */
   readonly operations?: readonly FakeOperation[]

@@ -17,6 +17,7 @@ import { utf8Pieces } from './utf8-pieces.ts'
 /** Largest result that goes along in JOB_COMPLETED, in bytes of JSON. */
 const RESULT_MAX_BYTES = 49_152
 
+/** How a job fails. */
 export interface JobFailure {
   /** Stable word for programs. @default 'internal' */
   code?: string
