@@ -21,6 +21,18 @@ const BUDGETS = [
     limitBytes: 8_000,
   },
   {
+    name: '@headway/client/shared with the client, without socket.io-client',
+    code: `export * from '@headway/client'; export * from '@headway/client/shared'`,
+    external: ['socket.io-client'],
+    limitBytes: 9_600,
+  },
+  {
+    name: '@headway/client/shared-worker without socket.io-client',
+    code: `export * from '@headway/client/shared-worker'`,
+    external: ['socket.io-client'],
+    limitBytes: 3_000,
+  },
+  {
     name: 'the client, the hooks and socket.io-client',
     code: `export { createClient } from '@headway/client'; export { ${HOOKS} } from '@headway/react'`,
     external: ['react', 'react/jsx-runtime'],

@@ -1,0 +1,31 @@
+/**
+ * Holds a lock of the origin until its holder is gone: the browser frees it when the page or worker ends, however it
+ * ends, which no timer could tell from a slow one.
+ *
+ * @returns the function that frees it; `onHeld` is not called after that
+ */
+export function holdLock(name: string, onHeld: () => void): () => void {
+  const { promise: freed, resolve: free } = Promise.withResolvers<void>()
+  let isFreed = false
+  void navigator.locks.request(name, () => {
+    if (!isFreed) onHeld()
+    return freed
+  })
+  return () => {
+    isFreed = true
+    free()
+  }
+}
+
+/** Calls back when nobody holds the lock any more; returns the undoing. */
+export function awaitLock(name: string, onFree: () => void): () => void {
+  const waiting = new AbortController()
+  navigator.locks
+    .request(name, { signal: waiting.signal }, () => {
+      if (!waiting.signal.aborted) onFree()
+    })
+    .catch(() => {
+      // Given up: whoever gave up does not want to know.
+    })
+  return () => waiting.abort()
+}
