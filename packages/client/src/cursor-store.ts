@@ -3,7 +3,9 @@
  * Whatever is stored, the server hands out no foreign message: a channel of another user is refused there.
  */
 export interface CursorStore {
+  /** What was saved last; empty where nothing was. */
   load(): Record<string, number>
+  /** Keeps the newest `seq` of each channel, in place of what was kept. */
   save(cursors: Record<string, number>): void
 }
 

@@ -13,6 +13,7 @@ export interface JobReader {
   readonly isTextMissing: boolean
   /** It has the whole job, which has ended: there is nothing to ask for. */
   readonly isSettled: boolean
+  /** Takes the job's snapshot. */
   load: (subscription: JobSubscription) => void
   /** Whether the job is followed, or why it can't be, changed. */
   refresh: () => void

@@ -5,6 +5,7 @@ import { JobFollower, type JobFollowerOptions, type JobReader } from './job-foll
 export interface JobFollowing {
   /** How the job is followed; shared by all who do. */
   readonly follower: Pick<JobFollower, 'isFollowed' | 'isRetained' | 'loadError' | 'pullText'>
+  /** Ends the following; once is enough. */
   release: () => void
 }
 

@@ -27,10 +27,15 @@ export interface TransportHandlers {
   onOpen: () => void
   /** The text of each packet, before what it says is told. For statistics: a transport may leave it out. */
   onData: (text: string) => void
+  /** A message has come. */
   onMessage: (message: WebSocketMessage) => void
+  /** What was missed has come. */
   onReady: (ready: Ready) => void
+  /** A gap can't be filled. */
   onResync: (resync: Resync) => void
+  /** The token is about to end. */
   onExpiring: () => void
+  /** The server is about to close the connection. */
   onClosing: (closing: Closing) => void
   /** An accepted connection ended. */
   onClose: (reason: string) => void
@@ -51,6 +56,7 @@ export interface Transport {
     args: RequestArgs<TName>,
     timeoutMs: number,
   ): Promise<RequestAck<TName>>
+  /** Ends the connection; nothing is told after it. */
   close(): void
 }
 

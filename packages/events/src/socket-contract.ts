@@ -56,11 +56,15 @@ export interface ConnectErrorData {
 
 /** What a server sends. */
 export interface ServerToClientEvents {
+  /** A message. */
   event: (message: WebSocketMessage) => void
+  /** What the cursors missed was sent. */
   ready: (ready: Ready) => void
+  /** A gap that can't be filled: fetch the snapshot, and go on from `seq`. */
   resync: (resync: Resync) => void
   /** 60 s before the token expires. */
   'auth:expiring': (notice: { expiresAt: string }) => void
+  /** Just before the server closes the socket. */
   closing: (closing: Closing) => void
 }
 
@@ -99,16 +103,23 @@ export type ResumeResult =
 
 /** What a client may call, with the acknowledgement of each. */
 export interface ClientToServerEvents {
+  /** Follows a job, and answers with its snapshot; a `cursor` gives the missed durable messages first. */
   'subscribe:job': (
     jobId: string,
     options: { cursor?: number; textOffset?: number },
     ack: (result: Ack<JobSubscription>) => void,
   ) => void
+  /** Leaves a job's room. */
   'unsubscribe:job': (jobId: string, ack: (result: Ack) => void) => void
+  /** Asks for the end of a job; answers with the state it is in. */
   'cancel:job': (jobId: string, ack: (result: Ack<{ state: JobState }>) => void) => void
+  /** Answers a job's question. */
   'answer:job': (jobId: string, question: string, value: unknown, ack: (result: Ack) => void) => void
+  /** Fills a gap: the missed messages come before the acknowledgement. */
   resume: (channel: string, cursor: number, ack: (result: Ack<ResumeResult>) => void) => void
+  /** A new token of the same user, in place: rooms and cursors stay. */
   'auth:refresh': (token: string, ack: (result: Ack<{ expiresAt: string }>) => void) => void
+  /** The heads of what this socket follows. */
   sync: (
     ack: (
       result: Ack<{ serverTime: string; channels: Record<string, { seq: number; textEnd?: number }> }>,

@@ -2,8 +2,11 @@ import { EventLog, ProgressLog, ReportStream, TextLog, WorkOffers } from '@headw
 
 /** What these functions need of a Redis client: an ioredis of any version, also one that is not the version of this package. */
 export interface RedisClient {
+  /** GET. */
   get(key: string): Promise<string | null>
+  /** PUBLISH. */
   publish(channel: string, message: string): Promise<number>
+  /** Adds a method that runs a script. */
   defineCommand(name: string, definition: { lua: string; numberOfKeys?: number }): void
 }
 

@@ -6,6 +6,7 @@ import type { Texts } from './texts.ts'
 
 export interface ConnectionIndicatorViewProps extends LookProps {
   connection: ConnectionSnapshot
+  /** What the button does that connects at once. */
   onRetry: () => void
 }
 

@@ -16,6 +16,7 @@ export interface StatusBarProps extends LookProps {
 export interface StatusBarViewProps extends LookProps {
   connection: ConnectionSnapshot
   job?: JobSnapshot | undefined
+  /** What the button does that connects at once. */
   onRetry: () => void
 }
 

@@ -31,6 +31,7 @@ export interface Texts {
   readonly noJson: string
   readonly jobNotFound: string
   readonly loadFailed: string
+  /** Words for a size, from its number of bytes. */
   readonly bytes: (size: number) => string
 }
 

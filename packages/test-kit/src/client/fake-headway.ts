@@ -76,6 +76,7 @@ export class FakeHeadway {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
   }
 
+  /** Takes connections from here on; `startFakeHeadway` has called it. */
   async listen(): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject).listen(0, '127.0.0.1', resolve)

@@ -73,7 +73,7 @@ export class FakeJob {
     this.#write(() => {})
   }
 
-  /** @param percent 0 to 100 */
+  /** Tells how far the job is. @param percent 0 to 100 */
   progress(percent: number, label = ''): void {
     this.#write(({ view }) => {
       view.progress = Math.round(100 * Math.min(100, Math.max(0, percent))) / 100
@@ -149,6 +149,7 @@ export class FakeJob {
     })
   }
 
+  /** Ends the job well. */
   complete(result: unknown = null): void {
     this.#write((job) => {
       const { view } = job
@@ -163,7 +164,7 @@ export class FakeJob {
     })
   }
 
-  /** @param error what happened, for the job's owner to read */
+  /** Ends the job badly. @param error what happened, for the job's owner to read */
   fail(error: string, { code = 'internal', retryable = true }: JobFailure = {}): void {
     this.#write((job) => {
       const { attempt } = job.view
