@@ -4,6 +4,7 @@ import type { HeadwayClient } from './headway-client.ts'
 import { sharedTransport } from './shared/shared-transport.ts'
 import { socketIoTransport } from './socket-io-transport.ts'
 
+/** Settings of a client that shares its connection with the other tabs of its user. */
 export interface SharedClientOptions extends Omit<ClientOptions, 'openTransport'> {
   /**
    * Starts the worker, or meets the one that runs under this name. It is the application's, since only its bundler
