@@ -1,10 +1,13 @@
-import { createClient, type HeadwayClient } from '@headway/client'
+import type { HeadwayClient } from '@headway/client'
+import { createSharedClient } from '@headway/client/shared'
 import { QueryClient } from '@tanstack/react-query'
 import { ApiError } from '../lib/api-error.ts'
 import { HeadwayApi } from '../lib/headway-api.ts'
 import { keepSignedIn } from '../sign-in/keep-signed-in.ts'
 import type { SessionStore } from '../sign-in/session-store.ts'
 import { createTokenFeed } from '../sign-in/token-feed.ts'
+// oxlint-disable-next-line import/default -- the bundler makes the export
+import HeadwayWorker from './headway-worker.ts?sharedworker'
 
 /** What one user's console consists of besides its components. */
 export class ConsoleParts {
@@ -17,7 +20,10 @@ export class ConsoleParts {
   constructor(userId: string, session: SessionStore) {
     this.userId = userId
     this.api = new HeadwayApi(session)
-    this.client = createClient({ getToken: createTokenFeed(session) })
+    this.client = createSharedClient({
+      getToken: createTokenFeed(session),
+      openWorker: (name) => new HeadwayWorker({ name }),
+    })
     this.#endings = [
       keepSignedIn(this.client, session),
       () => this.client.destroy(),
