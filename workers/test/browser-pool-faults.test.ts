@@ -68,6 +68,7 @@ describe('a browser that crashes', () => {
       const next = await acquire()
       expect(await (await next.context.newPage()).evaluate('1 + 1')).toBe(2)
       expect(pool.pids).not.toContain(pid)
+      await waitFor(() => gone.length > 0)
       expect(gone).toEqual(['crashed'])
       expect(pool.active).toBe(1)
     },
@@ -110,6 +111,7 @@ describe('a browser that no longer answers', () => {
     expect(pool.pids).toHaveLength(1)
     expect(pool.pids).not.toContain(pid)
     await waitFor(async () => (await browserProcesses(tmp.path)).every(({ groupId }) => groupId !== pid))
+    await waitFor(() => gone.length > 0)
     expect(gone).toEqual(['unresponsive'])
   }, 45_000)
 })

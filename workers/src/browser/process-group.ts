@@ -1,8 +1,9 @@
+import { readdir, readFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** Killed processes are gone within a moment; one that nobody collects (a container without an init) stays for good. In milliseconds. */
+/** Killed processes are gone within a moment, also on a busy machine, in milliseconds. */
 const GIVE_UP_MS = 5000
-const LOOK_MS = 10
+const LOOK_MS = 20
 
 /** Sends a signal to all processes of a group. False when there is none any more. */
 export function signalGroup(groupId: number, signal: NodeJS.Signals | 0): boolean {
@@ -13,8 +14,22 @@ export function signalGroup(groupId: number, signal: NodeJS.Signals | 0): boolea
   }
 }
 
-/** Resolves when no process of the group is left: a killed leader may be gone before the others are. */
+/** Resolves when no process of the group runs: a killed leader may be gone before the others are. */
 export async function groupEnded(groupId: number): Promise<void> {
   const deadline = performance.now() + GIVE_UP_MS
-  while (signalGroup(groupId, 0) && performance.now() < deadline) await delay(LOOK_MS)
+  while ((await isRunning(groupId)) && performance.now() < deadline) await delay(LOOK_MS)
+}
+
+async function isRunning(groupId: number): Promise<boolean> {
+  if (!signalGroup(groupId, 0)) return false
+  if (process.platform !== 'linux') return true
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  const stats = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')))
+  return stats.some((stat) => isRunningMember(stat, groupId))
+}
+
+/** Reads `/proc/<pid>/stat`. One that has ended and that nobody has collected yet (a zombie) runs no more. */
+function isRunningMember(stat: string, groupId: number): boolean {
+  const [, state, group] = /^\d+ \(.*\) (\S) \d+ (\d+)/s.exec(stat) ?? []
+  return Number(group) === groupId && state !== 'Z' && state !== 'X'
 }
