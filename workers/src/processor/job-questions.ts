@@ -19,6 +19,8 @@ export interface JobQuestionsParts {
 export class JobQuestions {
   readonly #parts: JobQuestionsParts
   readonly #schemas = new Map<string, string>()
+  /** Of questions that are asked at once the first one comes first, however long the look for its answer takes. */
+  #looked: Promise<unknown> = Promise.resolve()
 
   constructor(parts: JobQuestionsParts) {
     this.#parts = parts
@@ -30,7 +32,9 @@ export class JobQuestions {
     const { expiresInMs = this.#parts.expiryMs } = asked
     const question = toQuestion({ ...asked, expiresInMs })
     this.#remember(question)
-    const answer = await this.#parts.attempt.answer(question.name)
+    const look = this.#looked.then(() => this.#parts.attempt.answer(question.name))
+    this.#looked = look.catch(() => undefined)
+    const answer = await look
     this.#parts.signal.throwIfAborted()
     if (answer === undefined) return this.#parts.park(question)
 
