@@ -17,7 +17,7 @@ import { takeTestResults } from './lib/vitest-results.mjs'
 import { watchParent } from './lib/watch-parent.mjs'
 
 /** Whatever hangs is ended then, so that the whole ends too. */
-const DEADLINE_MS = 20 * 60_000
+const DEADLINE_MS = 45 * 60_000
 
 /** @type {[name: string, command: string, ...args: string[]][]} */
 const CHECKS = [
