@@ -32,7 +32,7 @@ async function haveHeard(made: readonly Tab[], seqs: readonly number[]): Promise
   await expect.poll(heard, PATIENCE).toEqual(made.map(() => seqs))
 }
 
-describe('one connection for all tabs', () => {
+describe('one connection for all tabs', { timeout: 60_000 }, () => {
   it('serves ten tabs, each with every message once and in order (U1, U2)', async () => {
     const made = await tabs(10)
     await haveHeard(made, publish(50))
@@ -88,6 +88,17 @@ describe('one connection for all tabs', () => {
     expect(server.connections.size).toBe(1)
   })
 
+  it('turns away a tab whose token the server refuses, and serves the others (U4)', async () => {
+    const [first] = await tabs(1)
+    server.forged.add(tokenOf('42', 666))
+    const forged = openTab({ mark: 666 })
+    const state = () => forged.client.connection.getSnapshot().state
+    await expect.poll(state, PATIENCE).toBe('failed')
+    await haveHeard([first!], publish(3))
+    expect(forged.heard).toEqual([])
+    expect(server.connections.size).toBe(1)
+  })
+
   it('asks one tab for a new token, and another when that one has gone (U5)', async () => {
     const silent = Promise.withResolvers<string>()
     const [first] = [openTab({ renew: () => silent.promise })]
@@ -117,6 +128,14 @@ describe('one connection for all tabs', () => {
     const made = [openTab({ breaks: true }), openTab({ breaks: true })]
     await connected(made)
     await haveHeard(made, publish(5))
+    expect(server.connections.size).toBe(2)
+  })
+
+  it('opens a connection of its own for a token that names no user (U7)', async () => {
+    const made = [openTab({ token: 'opaque' }), openTab()]
+    await connected(made)
+    await haveHeard(made, publish(2))
+    expect(opened.size).toBe(1)
     expect(server.connections.size).toBe(2)
   })
 

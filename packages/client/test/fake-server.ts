@@ -54,6 +54,8 @@ export class FakeServer {
   refusals: (ConnectErrorCode | null)[] = []
   /** When refused handshakes and subscriptions may be tried again, in milliseconds; undefined where it can't tell. */
   retryAfterMs: number | undefined
+  /** Tokens that `auth:refresh` refuses. */
+  readonly forged = new Set<string>()
   /** Whether requests are answered. */
   isAnswering = true
   /** What is wrong with answers to questions; undefined for nothing. */

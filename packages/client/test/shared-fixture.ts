@@ -49,7 +49,13 @@ export interface Tab {
 
 /** A tab that has begun to connect; `breaks` is a browser whose worker does not start. */
 export function openTab(
-  options: { userId?: string; mark?: number; breaks?: boolean; renew?: () => string | Promise<string> } = {},
+  options: {
+    userId?: string
+    mark?: number
+    token?: string
+    breaks?: boolean
+    renew?: () => string | Promise<string>
+  } = {},
 ): Tab {
   let asked = 0
   const { userId = '42', mark = 0, breaks = false } = options
@@ -60,7 +66,7 @@ export function openTab(
   const client = createClient({
     getToken: () => {
       asked += 1
-      return (asked > 1 && options.renew?.()) || tokenOf(userId, mark)
+      return (asked > 1 && options.renew?.()) || (options.token ?? tokenOf(userId, mark))
     },
     cursors: memoryCursorStore(),
     openTransport,

@@ -17,6 +17,8 @@ type AnyAck = { ok: true; seq?: number } | { ok: false; error: { code: string; m
 
 /** How long the server has to say whether it takes a tab's token, in milliseconds. */
 const PROOF_TIMEOUT_MS = 10_000
+/** How long a tab has to bring a new token before the next one is asked, in milliseconds. */
+const TOKEN_TIMEOUT_MS = 10_000
 
 /**
  * One connection for the tabs of a user. It is dialled for the first tab, ends with the last one, and never comes back
@@ -41,6 +43,9 @@ export class SharedConnection {
   #epoch = 0
   /** The tab that was asked for a new token. */
   #asked: TabSeat | undefined
+  /** Tabs that were asked in vain. */
+  readonly #silent = new Set<TabSeat>()
+  #askTimer: ReturnType<typeof setTimeout> | undefined
 
   constructor(openTransport: TransportFactory) {
     this.#openTransport = openTransport
@@ -140,7 +145,7 @@ export class SharedConnection {
     this.#transport?.close()
     this.#transport = undefined
     this.#ready = undefined
-    this.#asked = undefined
+    this.#stopAsking()
     this.#admitted.clear()
     this.#proven.clear()
     this.#resumes.clear()
@@ -158,11 +163,24 @@ export class SharedConnection {
     if (seat === this.#asked) this.#askForToken()
   }
 
-  /** Asks one tab for a new token, and the next one if it goes before it has answered. */
+  /** Asks one tab for a new token, and the next one if it goes or says nothing; each once. */
   #askForToken(): void {
-    const [seat] = this.#admitted
+    clearTimeout(this.#askTimer)
+    const seat = [...this.#admitted].find((admitted) => !this.#silent.has(admitted))
     this.#asked = seat
-    seat?.tell({ kind: 'expiring' })
+    if (!seat) {
+      this.#stopAsking()
+      return
+    }
+    this.#silent.add(seat)
+    this.#askTimer = setTimeout(() => this.#askForToken(), TOKEN_TIMEOUT_MS)
+    seat.tell({ kind: 'expiring' })
+  }
+
+  #stopAsking(): void {
+    clearTimeout(this.#askTimer)
+    this.#asked = undefined
+    this.#silent.clear()
   }
 
   #route(message: WebSocketMessage): void {
@@ -176,7 +194,9 @@ export class SharedConnection {
   }
 
   async #answer(seat: TabSeat, request: TabRequest): Promise<void> {
-    const ack = await this.#perform(seat, request)
+    const ack = this.#admitted.has(seat)
+      ? await this.#perform(seat, request)
+      : { ok: false, error: { code: 'unavailable', message: `${request.name} was not sent (not ready)` } }
     seat.tell({ kind: 'answer', id: request.id, ack })
   }
 
@@ -242,7 +262,7 @@ export class SharedConnection {
     const ack = await this.#request('auth:refresh', [token], timeoutMs)
     if (!ack.ok || epoch !== this.#epoch) return ack
     this.#proven.add(token)
-    this.#asked = undefined
+    this.#stopAsking()
     return ack
   }
 
