@@ -29,6 +29,11 @@ afterEach(() => {
   for (const port of ports.splice(0)) port.close()
 })
 
+/** Waits without a timer: under fake ones, `expect.poll` moves the clock. */
+export async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setImmediate(resolve))
+}
+
 /** Ends all workers at once; who opens one after that gets a new one. */
 export function stopWorkers(): void {
   for (const worker of workers.values()) worker.stop()
