@@ -200,4 +200,4 @@ it('runs every job, in any order of claims and ends (J37, J39)', async () => {
   expect(most).toBe(1)
   const states = await Promise.all(jobs.map(async (job) => (await rowOf(engine, job)).state))
   expect(new Set(states)).toEqual(new Set(['completed']))
-})
+}, 120_000)
