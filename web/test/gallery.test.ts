@@ -111,6 +111,16 @@ it('shows the end of a text that grows, and keeps the place of whoever has scrol
   await expect.poll(fromEnd).toBeLessThan(1)
   await grow()
   await expect.poll(fromEnd).toBeLessThan(1)
+  // The browser tells of the scrolling of one frame in the next, when the text may have grown again.
+  await text.evaluate(async ({ firstElementChild }) => {
+    for (let n = 0; n < 20; n++) {
+      await new Promise((resolve) => requestAnimationFrame(resolve))
+      firstElementChild?.append('In the frame.\n'.repeat(10))
+      await new Promise((resolve) => setTimeout(resolve))
+      firstElementChild?.append('Before the next.\n'.repeat(10))
+    }
+  })
+  await expect.poll(fromEnd).toBeLessThan(1)
 
   await text.evaluate((box) => box.scrollTo(0, 10))
   await frames()

@@ -21,12 +21,15 @@ export const StreamingText = memo(function StreamingText({
   const box = useRef<HTMLPreElement>(null)
   const content = useRef<HTMLSpanElement>(null)
   const isAtEnd = useRef(true)
+  const lastTop = useRef(0)
   useEffect(() => {
     // Tests of applications often run where there is none.
     if (!('ResizeObserver' in globalThis)) return undefined
     // Told after the layout of a frame, and only of what is in sight: asking for the height makes the page lay itself out.
     const observer = new ResizeObserver(() => {
-      if (box.current && isAtEnd.current) box.current.scrollTop = box.current.scrollHeight
+      if (!box.current || !isAtEnd.current) return
+      box.current.scrollTop = box.current.scrollHeight
+      lastTop.current = box.current.scrollTop
     })
     if (content.current) observer.observe(content.current)
     return () => observer.disconnect()
@@ -42,7 +45,10 @@ export const StreamingText = memo(function StreamingText({
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- who has no mouse scrolls it by keys
         tabIndex={0}
         onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
-          isAtEnd.current = scrollHeight - scrollTop - clientHeight < END_PX
+          // Told a frame late, when the text may have grown again: only who went up has left its end.
+          const hasLeft = scrollTop < lastTop.current || !isAtEnd.current
+          isAtEnd.current = !hasLeft || scrollHeight - scrollTop - clientHeight < END_PX
+          lastTop.current = scrollTop
         }}
       >
         <span ref={content} style={BLOCK}>
