@@ -1,62 +1,36 @@
-import { signToken, uniqueUserId } from '@headway/test-kit'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { LlmSite } from '../../workers/test/support/llm-site.ts'
-import { Deployment } from './support/deployment.ts'
-import { DeviceDrawer } from './support/device-drawer.ts'
-import type { Device, DeviceOptions } from './support/device.ts'
+import { Stage } from './support/stage.ts'
+
+const stage = Stage.forFile()
 
 const CUSTOMERS = ['Ada Bridges', 'Grace Harbour', 'Zoë & Sons']
 
-let deployment: Deployment
-let drawer: DeviceDrawer
 let site: LlmSite
-let userId: string
 
 beforeAll(async () => {
   site = await LlmSite.open()
-  deployment = await Deployment.open()
-  drawer = await DeviceDrawer.open()
 })
 
 afterAll(async () => {
-  await drawer?.close()
-  await deployment?.close()
   await site?.close()
 })
 
-beforeEach(() => {
-  userId = uniqueUserId()
-})
-
-afterEach(() => drawer.putBack())
-
-async function signedIn(options: DeviceOptions = {}): Promise<Device> {
-  const device = await drawer.take(options)
-  await device.signIn(deployment.url, userId)
-  await device.page.waitForSelector('.app-header')
-  return device
-}
-
-async function storeOrders(): Promise<void> {
-  const orders = CUSTOMERS.map((customerName, index) => ({
-    id: crypto.randomUUID(),
-    customerId: `C-${index}`,
-    customerName,
-    currency: 'EUR',
-    lines: [{ sku: 'BOLT-8', description: 'Bolts, 8 mm', quantity: 10, unitPrice: 1250 * (index + 1) }],
-  }))
-  const response = await fetch(`${deployment.url}/api/pending-orders`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${await signToken({ userId })}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ orders }),
-  })
-  expect(response.status).toBe(200)
+function storeOrders(): Promise<void> {
+  return stage.user.storeOrders(
+    CUSTOMERS.map((customerName, index) => ({
+      customerId: `C-${index}`,
+      customerName,
+      currency: 'EUR',
+      lines: [{ sku: 'BOLT-8', description: 'Bolts, 8 mm', quantity: 10, unitPrice: 1250 * (index + 1) }],
+    })),
+  )
 }
 
 it('is shown as unavailable, with the reason, while no model is set', async () => {
-  const worker = await deployment.startWorker()
+  const worker = await stage.deployment.startWorker()
   onTestFinished(() => worker.stop())
-  const device = await signedIn()
+  const device = await stage.signedIn()
   await device.press('Start a job')
   await device.waitForText(
     '.operation-list',
@@ -69,7 +43,7 @@ it('is shown as unavailable, with the reason, while no model is set', async () =
 it('writes its answer on every device of its user, piece by piece, and shows what it looked at', async () => {
   const { baseUrl, settings } = site
   const llm = { LLM_BASE_URL: baseUrl, LLM_MODEL: settings.model }
-  const worker = await deployment.startWorker(llm)
+  const worker = await stage.deployment.startWorker(llm)
   onTestFinished(() => worker.stop())
   await storeOrders()
   const next = Array.from({ length: 3 }, () => Promise.withResolvers<void>())
@@ -94,14 +68,14 @@ it('writes its answer on every device of its user, piece by piece, and shows wha
     },
   )
 
-  const desk = await signedIn()
+  const desk = await stage.signedIn()
   await desk.press('Start a job')
   await desk.page.locator('a[href="/start/agent"]').click()
   await desk.page.locator('textarea[name="query"]').fill('Which of my drafts are worth the most?')
   await desk.keepPicture('agent-form')
   await desk.press('Start job')
   await desk.waitForState('running')
-  const phone = await signedIn({ scheme: 'dark', isPhone: true })
+  const phone = await stage.signedIn({ scheme: 'dark', isPhone: true })
   await phone.page.locator('.job-row').click()
 
   for (const device of [desk, phone]) {
@@ -133,10 +107,10 @@ it('writes its answer on every device of its user, piece by piece, and shows wha
 
 it('says what to do when the endpoint refuses the key', async () => {
   const { baseUrl, settings } = site
-  const worker = await deployment.startWorker({ LLM_BASE_URL: baseUrl, LLM_MODEL: settings.model })
+  const worker = await stage.deployment.startWorker({ LLM_BASE_URL: baseUrl, LLM_MODEL: settings.model })
   onTestFinished(() => worker.stop())
   site.answer = (reply) => reply.refuse(401, 'You did not provide an API key.')
-  const device = await signedIn()
+  const device = await stage.signedIn()
   await device.press('Start a job')
   await device.page.locator('a[href="/start/agent"]').click()
   await device.page.locator('textarea[name="query"]').fill('How many drafts have I?')

@@ -1,46 +1,27 @@
 import { uniqueUserId } from '@headway/test-kit'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { Deployment } from './support/deployment.ts'
-import { DeviceDrawer } from './support/device-drawer.ts'
-import type { Device, DeviceOptions } from './support/device.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { BOOK_SECTIONS, WebSite } from './support/web-site.ts'
+import { Stage } from './support/stage.ts'
 
-let deployment: Deployment
-let drawer: DeviceDrawer
+const stage = Stage.forFile()
+
 let site: WebSite
-let userId: string
 
 beforeAll(async () => {
-  deployment = await Deployment.open()
   site = await WebSite.open()
-  drawer = await DeviceDrawer.open()
 })
 
 afterAll(async () => {
-  await drawer?.close()
   await site?.close()
-  await deployment?.close()
 })
-
-beforeEach(() => {
-  userId = uniqueUserId()
-})
-
-afterEach(() => drawer.putBack())
-
-async function signedIn(options: DeviceOptions = {}): Promise<Device> {
-  const device = await drawer.take(options)
-  await device.signIn(deployment.url, userId)
-  return device
-}
 
 describe('before a worker runs', () => {
   it('says that no worker was seen, and offers operations as soon as one is', async () => {
-    const device = await signedIn()
+    const device = await stage.signedIn()
     await device.press('Start a job')
     await device.waitForText('main', 'No worker has been seen')
     await device.keepPicture('no-worker')
-    await deployment.startWorker()
+    await stage.deployment.startWorker()
     await device.page.waitForSelector('a[href="/start/capture-page"]')
     expect(
       await device.page.$$eval('.operation-type', (types) => types.map((type) => type.textContent)),
@@ -51,11 +32,11 @@ describe('before a worker runs', () => {
 
 describe('signing in', () => {
   it('asks for a name, greets with what to do first, and stays signed in over a reload', async () => {
-    const device = await drawer.take()
-    await device.page.goto(deployment.url)
+    const device = await stage.take()
+    await device.page.goto(stage.url)
     await device.page.waitForSelector('input[name="userId"]')
     await device.keepPicture('sign-in')
-    await device.signIn(deployment.url, userId)
+    await device.signIn(stage.url, stage.user.userId)
     await device.waitForText('main', 'No jobs yet')
     await device.keepPicture('no-jobs')
     await device.page.reload()
@@ -64,24 +45,24 @@ describe('signing in', () => {
   })
 
   it('keeps the place of a link that is opened before signing in', async () => {
-    const device = await drawer.take()
-    await device.signIn(`${deployment.url}/start/rehearse`, userId)
+    const device = await stage.take()
+    await device.signIn(`${stage.url}/start/rehearse`, stage.user.userId)
     await device.page.waitForSelector('input[name="steps"]')
-    expect(device.page.url()).toBe(`${deployment.url}/start/rehearse`)
+    expect(device.page.url()).toBe(`${stage.url}/start/rehearse`)
   })
 
   it('makes two tabs two users', async () => {
-    const ada = await signedIn()
+    const ada = await stage.signedIn()
     const otherTab = await ada.page.browserContext().newPage()
-    await otherTab.goto(deployment.url)
+    await otherTab.goto(stage.url)
     await otherTab.waitForSelector('input[name="userId"]')
-    expect(await otherTab.$eval('input[name="userId"]', (input) => input.value)).toBe(userId)
+    expect(await otherTab.$eval('input[name="userId"]', (input) => input.value)).toBe(stage.user.userId)
   })
 })
 
 describe('a job', () => {
   it('is shown live from its creation to the picture that it took', async () => {
-    const device = await signedIn()
+    const device = await stage.signedIn()
     await device.start('capture-page', { url: site.article })
     await device.page.waitForSelector('[data-event="JOB_PROGRESS"]')
     await device.keepPicture('capture-running')
@@ -110,7 +91,7 @@ describe('a job', () => {
   })
 
   it('writes its text as it comes, rendered as Markdown', async () => {
-    const device = await signedIn()
+    const device = await stage.signedIn()
     await device.start('extract-page', { url: site.book })
     const lengths = device.page.evaluate(growingLengths)
     await device.waitForState('completed')
@@ -124,7 +105,7 @@ describe('a job', () => {
   })
 
   it('ends when it is cancelled, and goes on after its last step when it is resumed', async () => {
-    const device = await signedIn()
+    const device = await stage.signedIn()
     await device.start('rehearse', { steps: '30', stepMs: '150' })
     await device.page.waitForSelector('.step[data-status="completed"]')
     await device.press('Cancel')
@@ -146,7 +127,7 @@ describe('a job', () => {
   })
 
   it('says why it waits to try again and why it failed, and completes after a resume', async () => {
-    const device = await signedIn()
+    const device = await stage.signedIn()
     await device.start('rehearse', { steps: '4', stepMs: '10', failAtStep: '3' })
     await device.waitForText(
       '[data-testid="progress-label"]',
@@ -162,8 +143,8 @@ describe('a job', () => {
   })
 
   it('is the same on a second device of its user, live, and on no device of another', async () => {
-    const desk = await signedIn()
-    const phone = await signedIn({ scheme: 'dark', isPhone: true })
+    const desk = await stage.signedIn()
+    const phone = await stage.signedIn({ scheme: 'dark', isPhone: true })
     await phone.waitForText('main', 'No jobs yet')
     await desk.start('rehearse', { steps: '20', stepMs: '100', chunkBytes: '200' })
 
@@ -182,14 +163,14 @@ describe('a job', () => {
     }
     expect(await phone.jobText()).toBe(await desk.jobText())
 
-    const stranger = await drawer.take()
+    const stranger = await stage.take()
     await stranger.signIn(desk.page.url(), uniqueUserId())
     await stranger.waitForText('main', 'There is no such job')
     await stranger.keepPicture('not-found')
   })
 
   it('starts again with the input that it had', async () => {
-    const device = await signedIn()
+    const device = await stage.signedIn()
     await device.start('rehearse', { steps: '2', stepMs: '7' })
     await device.waitForState('completed')
     await device.press('Start again')
@@ -200,8 +181,8 @@ describe('a job', () => {
 
 describe('the form of an operation', () => {
   it('says at each field what is wrong, and sends nothing before', async () => {
-    const device = await signedIn()
-    await device.page.goto(`${deployment.url}/start/rehearse`)
+    const device = await stage.signedIn()
+    await device.page.goto(`${stage.url}/start/rehearse`)
     await device.page.locator('input[name="steps"]').fill('5000')
     await device.press('Start job')
     await device.waitForText('form', 'Enter a whole number from 1 to 1,000.')
@@ -213,7 +194,7 @@ describe('the form of an operation', () => {
 
 describe('the list', () => {
   it('filters by state and keeps the filter in its address', async () => {
-    const device = await signedIn()
+    const device = await stage.signedIn()
     await device.start('rehearse', { steps: '1', stepMs: '0' })
     await device.waitForState('completed')
     await device.press('Headway: my jobs')
@@ -229,7 +210,7 @@ describe('the list', () => {
 
 describe('the appearance', () => {
   it('follows the system, and can be set for this browser', async () => {
-    const device = await signedIn({ scheme: 'dark' })
+    const device = await stage.signedIn({ scheme: 'dark' })
     const scheme = () => device.page.evaluate(() => document.documentElement.dataset['mantineColorScheme'])
     expect(await scheme()).toBe('dark')
     await device.keepPicture('dark')

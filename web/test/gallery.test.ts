@@ -1,32 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { uniqueUserId } from '@headway/test-kit'
 import type { AxeResults } from 'axe-core'
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import { Deployment } from './support/deployment.ts'
-import { DeviceDrawer } from './support/device-drawer.ts'
+import { expect, it } from 'vitest'
 import type { Device, DeviceOptions } from './support/device.ts'
+import { Stage } from './support/stage.ts'
 
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 
-let deployment: Deployment
-let drawer: DeviceDrawer
-
-beforeAll(async () => {
-  deployment = await Deployment.open()
-  drawer = await DeviceDrawer.open()
-})
-
-afterAll(async () => {
-  await drawer?.close()
-  await deployment?.close()
-})
-
-afterEach(() => drawer.putBack())
+const stage = Stage.forFile()
 
 async function openGallery(options: DeviceOptions): Promise<Device> {
-  const device = await drawer.take(options)
-  await device.signIn(deployment.url, uniqueUserId())
+  const device = await stage.signedIn(options)
   await device.page.locator('.user-button').click()
   await device.press('Gallery')
   await device.page.waitForSelector('.gallery')

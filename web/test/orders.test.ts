@@ -1,59 +1,35 @@
-import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { signToken, uniqueUserId } from '@headway/test-kit'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
-import { Deployment } from './support/deployment.ts'
-import { DeviceDrawer } from './support/device-drawer.ts'
+import { signToken } from '@headway/test-kit'
+import { expect, it } from 'vitest'
 import type { Device, DeviceOptions } from './support/device.ts'
+import { Stage } from './support/stage.ts'
 
-let deployment: Deployment
-let drawer: DeviceDrawer
 let erpUrl: string
-let userId: string
-
-beforeAll(async () => {
-  deployment = await Deployment.open()
-  erpUrl = (await deployment.startErp()).url
-  await deployment.startWorker()
-  drawer = await DeviceDrawer.open()
+const stage = Stage.forFile({
+  prepare: async (deployment) => {
+    erpUrl = (await deployment.startErp()).url
+    await deployment.startWorker()
+  },
 })
-
-afterAll(async () => {
-  await drawer?.close()
-  await deployment?.close()
-})
-
-beforeEach(() => {
-  userId = uniqueUserId()
-})
-
-afterEach(() => drawer.putBack())
 
 async function atOrders(options: DeviceOptions = {}): Promise<Device> {
-  const device = await drawer.take(options)
-  await device.signIn(deployment.url, userId)
+  const device = await stage.signedIn(options)
   await device.press('Orders')
   await device.page.waitForSelector('.orders-head')
   return device
 }
 
-/** What another application of the user's sends. */
-async function storeBatch(count: number): Promise<void> {
-  const orders = Array.from({ length: count }, (_, index) => ({
-    id: randomUUID(),
-    customerId: `K-${index}`,
-    customerName: `Customer ${String(index).padStart(3, '0')}`,
-    currency: 'EUR',
-    lines: [{ sku: 'BOLT-8', description: 'Bolts, 8 mm', quantity: 2, unitPrice: 1250 }],
-  }))
-  const response = await fetch(`${deployment.url}/api/pending-orders`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${await signToken({ userId })}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ orders }),
-  })
-  expect(response.status).toBe(200)
+function storeBatch(count: number): Promise<void> {
+  return stage.user.storeOrders(
+    Array.from({ length: count }, (_, index) => ({
+      customerId: `K-${index}`,
+      customerName: `Customer ${String(index).padStart(3, '0')}`,
+      currency: 'EUR',
+      lines: [{ sku: 'BOLT-8', description: 'Bolts, 8 mm', quantity: 2, unitPrice: 1250 }],
+    })),
+  )
 }
 
 async function rowsOf(device: Device): Promise<number> {
@@ -225,8 +201,8 @@ it('says what is wrong with a file before any of it is sent', async () => {
 })
 
 async function jobsOfUser(): Promise<{ jobs: unknown[] }> {
-  const headers = { authorization: `Bearer ${await signToken({ userId })}` }
-  const response = await fetch(`${deployment.url}/api/jobs`, { headers })
+  const headers = { authorization: `Bearer ${await signToken({ userId: stage.user.userId })}` }
+  const response = await fetch(`${stage.url}/api/jobs`, { headers })
   return (await response.json()) as { jobs: unknown[] }
 }
 

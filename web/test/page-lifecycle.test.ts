@@ -1,57 +1,21 @@
 import { fileURLToPath } from 'node:url'
-import { uniqueUserId } from '@headway/test-kit'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
-import { ApiUser } from './support/api-user.ts'
-import { Deployment } from './support/deployment.ts'
-import { DeviceDrawer } from './support/device-drawer.ts'
+import { expect, it } from 'vitest'
 import { expectWhole } from './support/expect-whole.ts'
 import { JobPage } from './support/job-page.ts'
-import { JobWitness } from './support/job-witness.ts'
+import { jobUnderWay } from './support/job-under-way.ts'
+import { Stage } from './support/stage.ts'
 
 const page = fileURLToPath(new URL('../../packages/react/test/job-page/', import.meta.url))
 const METRICS_TOKEN = 'a-token-for-the-metrics'
 
-let deployment: Deployment
-let drawer: DeviceDrawer
-let user: ApiUser
-let witness: JobWitness | undefined
-
-beforeAll(async () => {
-  deployment = await Deployment.open({ page, env: { METRICS_TOKEN } })
-  await deployment.startWorker()
-  drawer = await DeviceDrawer.open()
+const stage = Stage.forFile({
+  page,
+  env: { METRICS_TOKEN },
+  prepare: (deployment) => deployment.startWorker(),
 })
-
-afterAll(async () => {
-  await drawer?.close()
-  await deployment?.close()
-})
-
-beforeEach(() => {
-  user = new ApiUser(deployment.url, uniqueUserId())
-})
-
-afterEach(async () => {
-  witness?.close()
-  await drawer.putBack()
-})
-
-/** A job that writes text in each of its steps, and the page of it in a tab, while it is under way. */
-async function underWay(steps: number) {
-  const jobId = await user.start('rehearse', { steps, stepMs: 100, chunkBytes: 3_000, ask: 1 })
-  witness = new JobWitness(deployment.url, user.userId, jobId)
-  const tab = new JobPage(await drawer.take())
-  await tab.open(deployment.url, user.userId, jobId)
-  await tab.waitForState('waiting')
-  await witness.answer()
-  await tab.waitForSteps(2)
-  await tab.forget()
-  const ended = () => user.waitForJob(jobId, ({ state }) => state === 'completed')
-  return { jobId, tab, witness, ended }
-}
 
 it('shows what came while its tab was frozen, once and in order, and is not live before', async () => {
-  const { tab, witness, ended } = await underWay(30)
+  const { tab, witness, ended } = await jobUnderWay(stage, 30)
   const session = await tab.page.createCDPSession()
   await session.send('Page.setWebLifecycleState', { state: 'frozen' })
   const before = await tab.events()
@@ -69,8 +33,8 @@ it('shows what came while its tab was frozen, once and in order, and is not live
 })
 
 it('goes on where it was when it comes out of the back/forward cache', async () => {
-  const { tab, witness, ended } = await underWay(30)
-  await tab.page.goto(`${deployment.url}/health`)
+  const { tab, witness, ended } = await jobUnderWay(stage, 30)
+  await tab.page.goto(`${stage.url}/health`)
   await ended()
   await tab.page.goBack()
   await expectWhole(tab, witness)
@@ -81,7 +45,7 @@ it('goes on where it was when it comes out of the back/forward cache', async () 
 })
 
 it('has the whole text when it is reloaded in mid-stream, again and again', async () => {
-  const { tab, witness, ended } = await underWay(60)
+  const { tab, witness, ended } = await jobUnderWay(stage, 60)
   for (const step of [5, 15, 30]) {
     await tab.waitForSteps(step)
     await tab.page.reload()
@@ -95,9 +59,9 @@ it('has the whole text when it is reloaded in mid-stream, again and again', asyn
 })
 
 it('lets go of its connection when its tab is closed, and shows the whole in another one', async () => {
-  const { jobId, tab, witness, ended } = await underWay(60)
-  const closed = new JobPage(await drawer.take())
-  await closed.open(deployment.url, user.userId, jobId)
+  const { jobId, tab, witness, ended } = await jobUnderWay(stage, 60)
+  const closed = new JobPage(await stage.take())
+  await closed.open(stage.url, stage.user.userId, jobId)
   // The witness has one too.
   await expect.poll(openConnections).toBe(3)
   await closed.page.close()
@@ -105,14 +69,14 @@ it('lets go of its connection when its tab is closed, and shows the whole in ano
   await ended()
   await expectWhole(tab, witness)
 
-  const opened = new JobPage(await drawer.take())
-  await opened.open(deployment.url, user.userId, jobId)
+  const opened = new JobPage(await stage.take())
+  await opened.open(stage.url, stage.user.userId, jobId)
   await opened.waitForState('completed')
   expect(await opened.textSha256()).toBe(witness.textSha256)
 })
 
 async function openConnections(): Promise<number> {
-  const response = await fetch(`${deployment.url}/metrics`, {
+  const response = await fetch(`${stage.url}/metrics`, {
     headers: { authorization: `Bearer ${METRICS_TOKEN}` },
   })
   return Number(/^headway_connections(?:\{[^}]*\})? (\d+)$/m.exec(await response.text())?.[1])

@@ -1,61 +1,32 @@
 import { fileURLToPath } from 'node:url'
-import { FaultProxy, uniqueUserId } from '@headway/test-kit'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
-import { ApiUser } from './support/api-user.ts'
-import { Deployment } from './support/deployment.ts'
-import { DeviceDrawer } from './support/device-drawer.ts'
+import { FaultProxy } from '@headway/test-kit'
+import { afterAll, expect, it } from 'vitest'
 import { expectWhole } from './support/expect-whole.ts'
-import { JobPage } from './support/job-page.ts'
-import { JobWitness } from './support/job-witness.ts'
+import { jobUnderWay } from './support/job-under-way.ts'
 import type { RunningProgram } from './support/running-program.ts'
+import { Stage } from './support/stage.ts'
 
 const page = fileURLToPath(new URL('../../packages/react/test/job-page/', import.meta.url))
 
 /** A server that is on this machine is there without a network, so this one has a name. */
 const HOST = 'headway.test'
 
-let deployment: Deployment
 let worker: RunningProgram
-let drawer: DeviceDrawer
 let proxy: FaultProxy
-let user: ApiUser
-let witness: JobWitness | undefined
 
-beforeAll(async () => {
-  deployment = await Deployment.open({ page })
-  worker = await deployment.startWorker()
-  proxy = await FaultProxy.start({ targets: [Number(new URL(deployment.url).port)] })
-  drawer = await DeviceDrawer.open([`--host-resolver-rules=MAP ${HOST} 127.0.0.1`])
+const stage = Stage.forFile({
+  page,
+  switches: [`--host-resolver-rules=MAP ${HOST} 127.0.0.1`],
+  prepare: async (deployment) => {
+    worker = await deployment.startWorker()
+    proxy = await FaultProxy.start({ targets: [Number(new URL(deployment.url).port)] })
+  },
 })
 
-afterAll(async () => {
-  await drawer?.close()
-  await proxy?.stop()
-  await deployment?.close()
-})
+afterAll(() => proxy?.stop())
 
-beforeEach(() => {
-  user = new ApiUser(deployment.url, uniqueUserId())
-})
-
-afterEach(async () => {
-  witness?.close()
-  await drawer.putBack()
-})
-
-/** A job that writes text in each of its steps, and the page of it behind the proxy, while it is under way. */
-async function underWay(steps: number) {
-  const jobId = await user.start('rehearse', { steps, stepMs: 100, chunkBytes: 3_000, ask: 1 })
-  witness = new JobWitness(deployment.url, user.userId, jobId)
-  const tab = new JobPage(await drawer.take())
-  await tab.open(`http://${HOST}:${proxy.port}`, user.userId, jobId)
-  await tab.waitForState('waiting')
-  await witness.answer()
-  await tab.waitForSteps(2)
-  await tab.forget()
-  const ended = () => user.waitForJob(jobId, ({ state }) => state === 'completed')
-  return { tab, witness, ended }
-}
+/** The page of the job finds it behind the proxy. */
+const underWay = (steps: number) => jobUnderWay(stage, steps, `http://${HOST}:${proxy.port}`)
 
 it('waits without trying while its browser is offline, and shows what it missed once that is online', async () => {
   const { tab, witness, ended } = await underWay(30)
@@ -93,7 +64,7 @@ it('shows the next attempt, and nothing twice, when the worker is killed', async
   const { tab, witness, ended } = await underWay(30)
   const attempt = witness.attempts.at(-1) ?? 0
   await worker.kill()
-  worker = await deployment.startWorker()
+  worker = await stage.deployment.startWorker()
   await ended()
   await expectWhole(tab, witness)
   expect(witness.attempts.at(-1)).toBeGreaterThan(attempt)

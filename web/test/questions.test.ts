@@ -1,35 +1,8 @@
-import { uniqueUserId } from '@headway/test-kit'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { Deployment } from './support/deployment.ts'
-import { DeviceDrawer } from './support/device-drawer.ts'
-import type { Device, DeviceOptions } from './support/device.ts'
+import { describe, expect, it } from 'vitest'
+import type { Device } from './support/device.ts'
+import { Stage } from './support/stage.ts'
 
-let deployment: Deployment
-let drawer: DeviceDrawer
-let userId: string
-
-beforeAll(async () => {
-  deployment = await Deployment.open()
-  await deployment.startWorker()
-  drawer = await DeviceDrawer.open()
-})
-
-afterAll(async () => {
-  await drawer?.close()
-  await deployment?.close()
-})
-
-beforeEach(() => {
-  userId = uniqueUserId()
-})
-
-afterEach(() => drawer.putBack())
-
-async function signedIn(options: DeviceOptions = {}): Promise<Device> {
-  const device = await drawer.take(options)
-  await device.signIn(deployment.url, userId)
-  return device
-}
+const stage = Stage.forFile({ prepare: (deployment) => deployment.startWorker() })
 
 /** A job that stops before its second step, to ask. */
 async function startAsking(device: Device): Promise<void> {
@@ -40,7 +13,7 @@ async function startAsking(device: Device): Promise<void> {
 
 describe('a job that asks', () => {
   it('shows its question as a form, takes the answer from the keyboard, and goes on', async () => {
-    const device = await signedIn()
+    const device = await stage.signedIn()
     await startAsking(device)
     await device.waitForText('[data-testid="question"] h2', 'Step 2 of 2 is next. How shall it go on?')
     expect(await device.page.title()).toBe('? rehearse asks · Headway')
@@ -67,8 +40,8 @@ describe('a job that asks', () => {
   })
 
   it('asks on every device of its user, and on none once one has answered', async () => {
-    const desk = await signedIn()
-    const phone = await signedIn({ scheme: 'dark', isPhone: true })
+    const desk = await stage.signedIn()
+    const phone = await stage.signedIn({ scheme: 'dark', isPhone: true })
     await phone.waitForText('main', 'No jobs yet')
     await startAsking(desk)
 

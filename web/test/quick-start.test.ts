@@ -1,27 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import { Deployment } from './support/deployment.ts'
-import { DeviceDrawer } from './support/device-drawer.ts'
+import { expect, it } from 'vitest'
+import { Stage } from './support/stage.ts'
 
 const react = new URL('../../packages/react/', import.meta.url)
 const page = new URL('test/quick-start/', react)
 
-let deployment: Deployment
-let drawer: DeviceDrawer
-
-beforeAll(async () => {
-  deployment = await Deployment.open({ page: fileURLToPath(page) })
-  await deployment.startWorker()
-  drawer = await DeviceDrawer.open()
-})
-
-afterAll(async () => {
-  await drawer?.close()
-  await deployment?.close()
-})
-
-afterEach(() => drawer.putBack())
+const stage = Stage.forFile({ page: fileURLToPath(page), prepare: (deployment) => deployment.startWorker() })
 
 it('is the code in the README', async () => {
   const readme = await readFile(new URL('README.md', react), 'utf8')
@@ -29,8 +14,8 @@ it('is the code in the README', async () => {
 })
 
 it('starts a job, follows it to its end and lists it, also after a reload', async () => {
-  const device = await drawer.take()
-  await device.page.goto(deployment.url)
+  const device = await stage.take()
+  await device.page.goto(stage.url)
   await device.waitForText('.headway-connection', 'Live')
   await device.press('Start')
   await device.waitForText('.headway-panel-name', 'rehearse')

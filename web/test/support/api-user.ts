@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { JobView } from '@headway/events'
 import { signToken, waitFor } from '@headway/test-kit'
 
@@ -18,6 +19,12 @@ export class ApiUser {
       body: JSON.stringify({ ...input, type }),
     })
     return jobId
+  }
+
+  /** Stores orders as another program of the user's does, with ids of their own where they bring none. */
+  async storeOrders(orders: readonly Readonly<Record<string, unknown>>[]): Promise<void> {
+    const body = JSON.stringify({ orders: orders.map((order) => ({ id: randomUUID(), ...order })) })
+    await this.#call('/api/pending-orders', { method: 'POST', body })
   }
 
   job(jobId: string): Promise<JobView> {
