@@ -50,3 +50,22 @@ it('keeps results of a step up to a size, and says where larger ones belong', as
   expect(job.errorCode).toBe('payload_too_large')
   expect(job.error).toContain('Store what is large with ctx.artifact')
 })
+
+it.each([10n, () => 1])(
+  'fails at once for a result of a step that is not JSON, and runs it once',
+  async (result) => {
+    let runs = 0
+    const { deployment, jobId } = await run((ctx) =>
+      ctx.step('load', () => {
+        runs += 1
+        return result
+      }),
+    )
+    const job = await deployment.reaches(jobId, 'failed')
+    expect(job).toMatchObject({
+      attempt: 1,
+      error: expect.stringContaining('The result of step load is not JSON'),
+    })
+    expect(runs).toBe(1)
+  },
+)

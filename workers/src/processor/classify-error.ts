@@ -15,7 +15,7 @@ export interface Classified extends Failure {
  * network or a page that is better next time.
  */
 export function classifyError(thrown: unknown): Classified {
-  const error = thrown instanceof Error ? thrown.message : String(thrown)
+  const error = wordsOf(thrown)
   if (thrown instanceof FinalError) return { error, code: thrown.code, retryable: false, retryAfterMs: 0 }
   if (thrown instanceof RetryableError) {
     // Not a number counts as none, and no time is so far away that it can't be kept.
@@ -23,6 +23,15 @@ export function classifyError(thrown: unknown): Classified {
     return { error, code: thrown.code, retryable: true, retryAfterMs }
   }
   return { error, code: codeOf(thrown), retryable: true, retryAfterMs: 0 }
+}
+
+/** Not everything that is thrown has words: without any, a job could neither fail nor be tried again. */
+function wordsOf(thrown: unknown): string {
+  try {
+    return String(thrown instanceof Error ? thrown.message : thrown)
+  } catch {
+    return 'The operation threw something without words.'
+  }
 }
 
 /** Our own errors have codes in lower case; those of Node (ECONNRESET) say nothing to the job's owner. */

@@ -121,6 +121,19 @@ describe('decideOutcome', () => {
     })
   })
 
+  it.each([Object.create(null), Object.assign(new Error(), { message: Object.create(null) })])(
+    'has words for an error that has none itself',
+    (thrown) => {
+      const failure = { error: 'The operation threw something without words.', code: 'operation_failed' }
+      expect(decide(threw(thrown), { failures: 2 })).toMatchObject({ kind: 'fail', failure })
+    },
+  )
+
+  it.each([() => 1, Symbol('one')])('fails a job whose result JSON has no form of: %s', (result) => {
+    const failure = { error: expect.stringContaining("The operation's result is not JSON"), retryable: false }
+    expect(decide({ kind: 'returned', result })).toMatchObject({ kind: 'fail', failure })
+  })
+
   it('fails a job whose result is not JSON', () => {
     expect(decide({ kind: 'returned', result: { id: 1n } })).toMatchObject({
       kind: 'fail',

@@ -3,6 +3,7 @@ import type { QueuedReason } from '@headway/events'
 import { BrowserBusyError } from '../browser/errors.ts'
 import type { AbortKind } from './abort-reason.ts'
 import { classifyError } from './classify-error.ts'
+import { requireJson } from './require-json.ts'
 
 /** A job that gave way gets its turn when the other one ends; this is for when it has been very short, in milliseconds. */
 const PREEMPTED_DELAY_MS = 1000
@@ -81,15 +82,10 @@ export function decideOutcome({
 
 function completeOrFail(result: unknown): Outcome {
   try {
-    JSON.stringify(result)
+    requireJson("The operation's result", result)
     return { kind: 'complete', result }
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    const failure = {
-      error: `The operation's result is not JSON: ${why}`,
-      code: 'operation_failed',
-      retryable: false,
-    }
+    const { retryAfterMs: _, ...failure } = classifyError(error)
     return { kind: 'fail', failure }
   }
 }

@@ -2,6 +2,7 @@ import type { Logger } from '@headway/event-log'
 import type { Attempt, AttemptTransaction } from '@headway/jobs'
 import { FinalError } from '../errors.ts'
 import type { JobObserver } from './job-observer.ts'
+import { requireJson } from './require-json.ts'
 
 const NAME_MAX_LENGTH = 200
 
@@ -109,7 +110,7 @@ export class JobSteps {
 }
 
 function checkSize(name: string, result: unknown): void {
-  const bytes = Buffer.byteLength(JSON.stringify(result) ?? '')
+  const bytes = Buffer.byteLength(requireJson(`The result of step ${name}`, result))
   if (bytes <= RESULT_MAX_BYTES) return
   throw new FinalError(
     `The result of step ${name} has ${bytes} bytes; ${RESULT_MAX_BYTES} are kept. Store what is large with ctx.artifact and return its id.`,
