@@ -48,7 +48,7 @@ export interface OperationContext<TInput = Record<string, unknown>> {
    * again. A crash before that runs it again.
    *
    * @param name unique in the job, at most 200 characters; the same name a second time is an error
-   * @param run its result must be JSON of at most 1 MiB
+   * @param run its result must be JSON of at most 1 MiB, and is handed on as JSON makes it: a Date is text, nothing is null
    */
   step<T>(name: string, run: () => T | Promise<T>): Promise<T>
 

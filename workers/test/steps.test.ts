@@ -1,6 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
 import { defineOperation } from '../src/define-operation.ts'
+import { RetryableError } from '../src/errors.ts'
 import type { OperationContext } from '../src/operation-context.ts'
 import { Deployment } from './support/deployment.ts'
 
@@ -69,3 +70,15 @@ it.each([10n, () => 1])(
     expect(runs).toBe(1)
   },
 )
+
+it('hands on the result of a step as later attempts get it, with the first run too', async () => {
+  const seen: unknown[] = []
+  const { deployment, jobId } = await run(async (ctx) => {
+    seen.push(await ctx.step('date', () => ({ at: new Date(0), left: undefined })))
+    seen.push(await ctx.step('nothing', () => undefined))
+    if (ctx.attempt === 1) throw new RetryableError('Once more.')
+  })
+  await deployment.reaches(jobId, 'completed')
+  const results = [{ at: '1970-01-01T00:00:00.000Z' }, null]
+  expect(seen).toStrictEqual([...results, ...results])
+})

@@ -34,8 +34,7 @@ export class JobSteps {
 
   async run<T>(name: string, work: () => T | Promise<T>): Promise<T> {
     return this.#once(name, async (start) => {
-      const result = await work()
-      this.#check(name, result)
+      const result = this.#accepted(name, await work())
       await this.#parts.attempt.completeStep(name, result, elapsedSince(start))
       return result
     })
@@ -45,8 +44,7 @@ export class JobSteps {
   async commit<T>(name: string, change: (trx: AttemptTransaction) => Promise<T>): Promise<T> {
     return this.#once(name, (start) =>
       this.#parts.attempt.commitStep(name, async (trx) => {
-        const result = await change(trx)
-        this.#check(name, result)
+        const result = this.#accepted(name, await change(trx))
         return { result, durationMs: elapsedSince(start) }
       }),
     )
@@ -78,10 +76,10 @@ export class JobSteps {
     }
   }
 
-  #check(name: string, result: unknown): void {
+  #accepted<T>(name: string, result: T): T {
     // A step that was told to stop may have returned early.
     this.#parts.signal.throwIfAborted()
-    checkSize(name, result)
+    return keptResult(name, result)
   }
 
   #checkName(name: string): void {
@@ -109,9 +107,11 @@ export class JobSteps {
   }
 }
 
-function checkSize(name: string, result: unknown): void {
-  const bytes = Buffer.byteLength(requireJson(`The result of step ${name}`, result))
-  if (bytes <= RESULT_MAX_BYTES) return
+/** The result as every later attempt gets it: what JSON makes of it shows with the first run, and not with the first crash. */
+function keptResult<T>(name: string, result: T): T {
+  const json = requireJson(`The result of step ${name}`, result)
+  const bytes = Buffer.byteLength(json)
+  if (bytes <= RESULT_MAX_BYTES) return JSON.parse(json) as T
   throw new FinalError(
     `The result of step ${name} has ${bytes} bytes; ${RESULT_MAX_BYTES} are kept. Store what is large with ctx.artifact and return its id.`,
     { code: 'payload_too_large' },
