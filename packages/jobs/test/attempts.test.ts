@@ -254,6 +254,24 @@ describe('steps and texts', () => {
     })
   })
 
+  it('stay completed when their attempt takes the lost answer to its commit for a failure (J29)', async () => {
+    const { engine, messages } = await openTestEngine()
+    const job = await createTestJob(engine)
+    const attempt = await claim(engine, job)
+    await attempt.running()
+    await attempt.beginStep('a')
+    await attempt.completeStep('a', { found: 3 }, 5)
+
+    await attempt.failStep('a', 'Connection terminated', 5)
+    expect(attempt.completedStep('a')).toEqual({ result: { found: 3 } })
+    await attempt.beginStep('a')
+    expect(attempt.completedStep('a')).toEqual({ result: { found: 3 } })
+    expect((await claimAgain(engine, job)).completedStep('a')).toEqual({ result: { found: 3 } })
+    const told = (await messages(job.channels[1]!)) as MessageOf<'JOB_STEP'>[]
+    const steps = told.filter(({ type }) => type === 'JOB_STEP').map(({ payload }) => payload.status)
+    expect(steps).toEqual(['started', 'completed'])
+  })
+
   it('count from what is left when Redis has lost the text, so that nothing is in it twice (J29)', async () => {
     const { engine, redis } = await openTestEngine()
     const job = await createTestJob(engine)

@@ -54,15 +54,14 @@ export class JobSteps {
     const { attempt, signal, observer } = this.#parts
     signal.throwIfAborted()
     this.#checkName(name)
-    const completed = attempt.completedStep(name)
-    if (completed) {
-      this.#done.add(name)
-      return completed.result as T
-    }
+    const earlier = this.#known(name)
+    if (earlier) return earlier.result as T
     this.#open.add(name)
     const start = performance.now()
     try {
       await attempt.beginStep(name)
+      const kept = this.#known(name)
+      if (kept) return kept.result as T
       const result = await complete(start)
       this.#done.add(name)
       observer?.onStep('completed')
@@ -74,6 +73,13 @@ export class JobSteps {
     } finally {
       this.#open.delete(name)
     }
+  }
+
+  /** The result of a step that is completed, by this attempt or an earlier one. */
+  #known(name: string): { result: unknown } | undefined {
+    const completed = this.#parts.attempt.completedStep(name)
+    if (completed) this.#done.add(name)
+    return completed
   }
 
   #accepted<T>(name: string, result: T): T {

@@ -64,11 +64,12 @@ export class AttemptSteps {
     return step?.status === 'completed' ? { result: step.result } : undefined
   }
 
+  /** Begins a step; one that is {@link completed} after all, by a commit whose answer was lost, stays so. */
   async begin(name: string): Promise<void> {
     const { jobId, attempt } = this.#fence.identity
     const index = this.#steps.get(name)?.index ?? this.#steps.size
     this.#steps.set(name, { name, index, status: 'started', result: null, text_end: null })
-    await this.#fence.write(async (trx) => {
+    const kept = await this.#fence.write(async (trx) => {
       const started = {
         status: 'started' as const,
         attempt,
@@ -77,26 +78,38 @@ export class AttemptSteps {
         duration_ms: null,
         text_end: null,
       }
-      await trx
+      const begun = await trx
         .insertInto('job_steps')
         .values({ job_id: jobId, name, index, ...started })
-        .onConflict((conflict) => conflict.columns(['job_id', 'name']).doUpdateSet(started))
-        .execute()
+        .onConflict((conflict) =>
+          conflict
+            .columns(['job_id', 'name'])
+            .doUpdateSet(started)
+            .where('job_steps.status', '<>', 'completed'),
+        )
+        .returning('name')
+        .executeTakeFirst()
+      if (begun === undefined) return this.#findCompleted(trx, name)
       await addMessages(trx, [jobChannel(jobId)], [this.#stepMessage(name, index, { status: 'started' })])
+      return undefined
     })
+    if (kept !== undefined) this.#steps.set(name, kept)
     this.#announced([jobChannel(jobId)])
   }
 
   /**
-   * Ends a step that {@link begin} began; a completed one is a checkpoint from which later attempts go on.
+   * Ends a step that {@link begin} began; a completed one is a checkpoint from which later attempts go on. A step whose completion
+   * is committed has not failed, although whoever ran it may have lost the answer to that.
    *
    * @param how the end, or what changes the database in the same transaction and says then how it ended
    */
   async end(name: string, how: StepEnd | ((trx: Transaction<Database>) => Promise<StepEnd>)): Promise<void> {
     const { jobId, attempt } = this.#fence.identity
     const index = this.#steps.get(name)?.index ?? 0
-    const end = await this.#fence.write(async (trx, job) => {
+    const step = await this.#fence.write(async (trx, job) => {
       const end = typeof how === 'function' ? await how(trx) : how
+      const kept = end.status === 'failed' ? await this.#findCompleted(trx, name) : undefined
+      if (kept !== undefined) return kept
       const error = end.error === undefined ? null : storableText(end.error)
       await trx
         .updateTable('job_steps')
@@ -115,16 +128,21 @@ export class AttemptSteps {
         await trx.updateTable('jobs').set({ losses: 0 }).where('job_id', '=', jobId).execute()
       }
       await addMessages(trx, [jobChannel(jobId)], this.#endMessages(name, index, { ...end, error }))
-      return end
+      const { status, result = null, textEnd = null } = end
+      return { name, index, status, result, text_end: textEnd }
     })
-    this.#steps.set(name, {
-      name,
-      index,
-      status: end.status,
-      result: end.result ?? null,
-      text_end: end.textEnd ?? null,
-    })
+    this.#steps.set(name, step)
     this.#announced([jobChannel(jobId)])
+  }
+
+  #findCompleted(trx: Transaction<Database>, name: string): Promise<StepRow | undefined> {
+    return trx
+      .selectFrom('job_steps')
+      .where('job_id', '=', this.#fence.identity.jobId)
+      .where('name', '=', name)
+      .where('status', '=', 'completed')
+      .select(['name', 'index', 'status', 'result', 'text_end'])
+      .executeTakeFirst()
   }
 
   get #completed(): StepRow[] {
