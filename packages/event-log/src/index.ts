@@ -13,6 +13,7 @@ export { ProgressLog, type Progress, type UnnumberedProgress } from './progress-
 export { connectRedis, redisReady, type RedisRole } from './redis-connection.ts'
 export { requireSafeRedis, UnsafeRedisError } from './redis-policy.ts'
 export type { LogEntry, ReplayOutcome } from './replay-decision.ts'
+export { isTooDeepForReport, REPORT_VALUE_MAX_DEPTH } from './report-depth.ts'
 export {
   REPORT_VALUE_MAX_BYTES,
   REPORTS_MAX_WAITING,

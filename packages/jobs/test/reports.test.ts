@@ -297,13 +297,18 @@ describe('the reports of a worker that is not ours', () => {
     const stream = new ReportStream(redis)
     await stream.add({ nonsense: 'canary' })
     await stream.add({ v: '1', kind: 'complete', jobId, userId, result: '{' })
+    // JSON, and nested more deeply than can be written again.
+    for (const depth of [5_000, 50_000]) {
+      const nested = '['.repeat(depth) + ']'.repeat(depth)
+      await stream.add({ v: '1', kind: 'checkpoint', jobId, userId, step: 'deep', data: nested })
+    }
     // Well-formed, and more than a column of Postgres holds.
     await stream.add({ v: '1', kind: 'checkpoint', jobId, userId, step: 'x', textEnd: '9999999999' })
     await stream.add({ v: '1', kind: 'complete', jobId, userId, attempt: '9999999999' })
     await publishJobComplete(redis, jobId, userId, 'done', 1, { attempt: 1 })
     await reaches('completed')
     await handled(redis)
-    expect(await engine.reports.backlog()).toEqual({ waiting: 0, dead: 2 })
+    expect(await engine.reports.backlog()).toEqual({ waiting: 0, dead: 4 })
   })
 })
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { REPORT_VALUE_MAX_BYTES } from '@headway/event-log'
+import { isTooDeepForReport, REPORT_VALUE_MAX_BYTES, REPORT_VALUE_MAX_DEPTH } from '@headway/event-log'
 import { ReportTooLargeError } from './errors.ts'
 import { partsOf, type RedisClient } from './redis-client.ts'
 import type { ReportOptions } from './report-options.ts'
@@ -25,10 +25,19 @@ export async function sendReport(
   return { reportId }
 }
 
-/** A value as a report carries it; nothing is null. */
+/**
+ * A value as a report carries it; nothing is null.
+ *
+ * @throws ReportTooLargeError; RangeError where it is nested too deep
+ */
 export function reportValue(jobId: string, what: string, value: unknown): string {
   const json = JSON.stringify(value ?? null) ?? 'null'
   const bytes = Buffer.byteLength(json)
   if (bytes > REPORT_VALUE_MAX_BYTES) throw new ReportTooLargeError(jobId, what, bytes)
+  if (isTooDeepForReport(JSON.parse(json))) {
+    throw new RangeError(
+      `The ${what} of job ${jobId} is nested deeper than ${REPORT_VALUE_MAX_DEPTH} levels. Report it in a flatter form.`,
+    )
+  }
   return json
 }

@@ -72,6 +72,8 @@ it('sends nothing that is too large, or no percentage', async () => {
     code: 'payload_too_large',
     bytes: 1_048_578,
   })
+  const nested = JSON.parse('['.repeat(201) + ']'.repeat(201)) as unknown
+  await expect(publishJobComplete(redis, jobId, userId, nested, 1)).rejects.toThrow(/deeper than 200 levels/)
   await expect(publishJobProgress(redis, jobId, userId, '', '', Number.NaN)).rejects.toThrow(/is NaN/)
   expect(await reports()).toEqual([])
 })

@@ -60,6 +60,7 @@ describe('parseReport', () => {
     ['step', { kind: 'checkpoint', step: 'x'.repeat(201) }],
     ['data', { kind: 'checkpoint', step: 'a', data: '{' }],
     ['data', { kind: 'checkpoint', step: 'a', data: JSON.stringify('x'.repeat(1_048_576)) }],
+    ['data', { kind: 'checkpoint', step: 'a', data: '['.repeat(201) + ']'.repeat(201) }],
     ['textEnd', { kind: 'checkpoint', step: 'a', textEnd: '1.5' }],
     ['result', { kind: 'complete', result: 'canary' }],
     ['durationMs', { kind: 'complete', durationMs: 'soon' }],

@@ -1,4 +1,4 @@
-import { REPORT_VALUE_MAX_BYTES } from '@headway/event-log'
+import { isTooDeepForReport, REPORT_VALUE_MAX_BYTES, REPORT_VALUE_MAX_DEPTH } from '@headway/event-log'
 import { JOB_ID_PATTERN, USER_ID_PATTERN } from '@headway/events'
 
 interface ReportOrigin {
@@ -129,6 +129,12 @@ function json(fields: Fields, name: string): unknown {
     Buffer.byteLength(text) <= REPORT_VALUE_MAX_BYTES,
     `${name} has more than ${REPORT_VALUE_MAX_BYTES} bytes`,
   )
+  const value = parseJson(text, name)
+  requireThat(!isTooDeepForReport(value), `${name} is nested deeper than ${REPORT_VALUE_MAX_DEPTH} levels`)
+  return value
+}
+
+function parseJson(text: string, name: string): unknown {
   try {
     return JSON.parse(text) as unknown
   } catch {
