@@ -6,6 +6,7 @@ import { reportValue, sendReport } from './send-report.ts'
  * Reports that a job is done. A server stores its text, commits its end and sends JOB_COMPLETED, if the attempt still has the
  * job. Wait for the chunks before: text that comes later is refused.
  *
+ * @param durationMs not a number is as if it was not given: then it is the time since the job was started
  * @param result at most 1 MiB of JSON; where it is too large for a message, the message says where to read it
  * @throws ReportTooLargeError, ReportsFullError
  */
@@ -18,6 +19,6 @@ export async function publishJobComplete(
   options: ReportOptions = {},
 ): Promise<{ reportId: string }> {
   const value = reportValue(jobId, 'result', result)
-  const duration = String(Math.max(0, Math.round(durationMs)))
-  return sendReport(redis, { kind: 'complete', jobId, userId, result: value, durationMs: duration }, options)
+  const duration = Number.isFinite(durationMs) && { durationMs: String(Math.max(0, Math.round(durationMs))) }
+  return sendReport(redis, { kind: 'complete', jobId, userId, result: value, ...duration }, options)
 }

@@ -15,6 +15,11 @@ export async function sendReport(
 ): Promise<{ reportId: string }> {
   const { eventLog, reports } = partsOf(redis)
   const writer = attempt ?? (await eventLog.newestAttempt(report.jobId))
+  if (writer !== undefined && !(Number.isInteger(writer) && writer >= 0)) {
+    throw new RangeError(
+      `The attempt of job ${report.jobId} is ${writer}. Give the number that came with the job, or none.`,
+    )
+  }
   const reportId = randomUUID()
   await reports.add({
     v: VERSION,

@@ -78,6 +78,24 @@ it('sends nothing that is too large, or no percentage', async () => {
   expect(await reports()).toEqual([])
 })
 
+it('says what no server could read, in place of sending it', async () => {
+  const { redis, jobId, userId, reports } = await openJob()
+  for (const step of ['', 'x'.repeat(201)])
+    await expect(publishJobCheckpoint(redis, jobId, userId, step, 1)).rejects.toThrow(/1 to 200 characters/)
+  const failure = publishJobError(redis, jobId, userId, 'no', false, { code: 'E_NOT' })
+  await expect(failure).rejects.toThrow(/code .* E_NOT/)
+  for (const attempt of [-1, 1.5, Number.NaN])
+    await expect(publishJobComplete(redis, jobId, userId, 1, 1, { attempt })).rejects.toThrow(/attempt/)
+  expect(await reports()).toEqual([])
+})
+
+it('leaves a time out that is none: the server knows its own', async () => {
+  const { redis, jobId, userId, reports } = await openJob()
+  for (const durationMs of [Number.NaN, Number.POSITIVE_INFINITY])
+    await publishJobComplete(redis, jobId, userId, 1, durationMs)
+  expect((await reports()).map((report) => report['durationMs'])).toEqual([undefined, undefined])
+})
+
 it('appends a chunk once that is sent again under its name', async () => {
   const { redis, jobId, userId } = await openJob()
   const send = (once?: string) =>
