@@ -97,6 +97,17 @@ it('keeps progress as it was sent, thirds included', async () => {
   expect(stored).toMatchObject({ progress: 33.33, progressN: 1 })
 })
 
+it('goes on sending progress behind a label that was cut in the middle of a character', async () => {
+  const { engine } = await openTestEngine()
+  const job = await createTestJob(engine)
+  const attempt = await claim(engine, job)
+  await attempt.running()
+  await attempt.progress(10, `${'x'.repeat(499)}😀`)
+  await attempt.progress(20, 'the next')
+  const live = await engine.jobs.view(job.userId, job.jobId)
+  expect(live).toMatchObject({ progress: 20, progressN: 2, label: 'the next' })
+})
+
 describe('an attempt that has lost its job', () => {
   const writes: [string, (attempt: Attempt) => Promise<unknown>][] = [
     ['a step', (attempt) => attempt.beginStep('late')],

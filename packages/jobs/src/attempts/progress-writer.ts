@@ -43,7 +43,9 @@ export class ProgressWriter {
     const known = Number.isFinite(percent)
       ? Math.round(100 * Math.min(100, Math.max(0, percent))) / 100
       : progress
-    this.#newest = { attempt, n: n + 1, progress: known, label: label.slice(0, LABEL_MAX_LENGTH) }
+    // Half of a character is JSON that Redis can't read again.
+    const whole = label.slice(0, LABEL_MAX_LENGTH).toWellFormed()
+    this.#newest = { attempt, n: n + 1, progress: known, label: whole }
     const message = this.#newest
     this.#tail = this.#tail.then(() => this.#send(message))
     return this.#tail
