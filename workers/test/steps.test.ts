@@ -31,6 +31,12 @@ it('has one step of a name: a second one is an error that no retry helps', async
   expect(job.error).toContain('The step load has run already. Steps of a job need different names')
 })
 
+it.each(['a\0b', 'a\uD83D'])('refuses a name that Postgres would not find again: %j', async (name) => {
+  const { deployment, jobId } = await run((ctx) => ctx.step(name, () => 1))
+  const job = await deployment.reaches(jobId, 'failed')
+  expect(job).toMatchObject({ attempt: 1, steps: [], error: expect.stringContaining('name') })
+})
+
 it('lets an operation try a step again that has failed', async () => {
   let runs = 0
   const { deployment, jobId } = await run(async (ctx) => {

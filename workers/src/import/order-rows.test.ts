@@ -46,6 +46,17 @@ describe('the orders of a file', () => {
     expect((await read(csv))[0]?.order.lines[0]?.unitPrice).toBe(1250)
   })
 
+  it('may have quotes within their text, where those mean inches', async () => {
+    const orders = await read(
+      `${HEADER}\nPO-1,C-1,Acme "North" Ltd,EUR,A,Bolt 1/4" x 2,1,1,\nPO-2,C-1,Acme,EUR,B,"Nut, 3/8""",1,1,\n`,
+    )
+    expect(orders.map(({ order, faults }) => [order.lines[0]?.description, faults])).toEqual([
+      ['Bolt 1/4" x 2', []],
+      ['Nut, 3/8"', []],
+    ])
+    expect(orders[0]?.order.customerName).toBe('Acme "North" Ltd')
+  })
+
   it('say of each row what is wrong with it, by its line', async () => {
     const [order] = await read(`${HEADER}\nPO-1,C-1,Acme,EUR,A,,two,1.005,\nPO-1,C-1,Acme Inc,EUR,,,1,1,\n`)
     expect(order?.faults.map(({ line, reason }) => [line, reason])).toEqual([
@@ -66,4 +77,10 @@ it('refuses a file that lacks a column, and names it', async () => {
     'lacks customerName, currency, quantity, unitPrice',
   )
   await expect(read(`${HEADER}\nPO-1,"C-1`)).rejects.toMatchObject({ code: 'bad_request' })
+})
+
+it('refuses a file of empty lines, and one that names a column twice', async () => {
+  await expect(read(' \n\n')).rejects.toThrow('lacks customerId')
+  const twice = HEADER.replace('note', 'unitPrice')
+  await expect(read(`${twice}\nPO-1,C-1,Acme,EUR,A,,1,1,2\n`)).rejects.toThrow('names unitPrice twice')
 })

@@ -94,6 +94,11 @@ export class JobSteps {
         `A step's name has 1 to ${NAME_MAX_LENGTH} characters; this one has ${name.length}.`,
       )
     }
+    if (name.includes('\0') || !name.isWellFormed()) {
+      throw new FinalError(
+        `The name of the step ${JSON.stringify(name)} has a NUL character or half of a surrogate pair, which the database can't keep.`,
+      )
+    }
     if (this.#open.has(name) || this.#done.has(name)) {
       const what = this.#open.has(name) ? 'is running already' : 'has run already'
       throw new FinalError(
