@@ -52,18 +52,21 @@ export interface ReadOrder {
  * is made from it, so that the same file never makes an order twice.
  *
  * @param scope what references are unique in: the user
- * @throws FinalError for a file that is no CSV, or lacks a column; what the text throws
+ * @throws FinalError for a file that is no CSV, lacks a column or names one twice; what the text throws
  */
 export async function* readOrders(text: AsyncIterable<string>, scope: string): AsyncGenerator<ReadOrder> {
   const pieces = text[Symbol.asyncIterator]()
   const start = await readStart(pieces)
+  let header: string[] = []
   const parser = parse({
     bom: true,
-    columns: checkHeader,
+    columns: (names: string[]) => (header = checkHeader(names)),
     delimiter: delimiterOf(start),
     info: true,
     max_record_size: ROW_MAX_BYTES,
     relax_column_count: true,
+    // Inches in a description are no reason to give up the file.
+    relax_quotes: true,
     skip_empty_lines: true,
     trim: true,
   })
@@ -84,6 +87,8 @@ export async function* readOrders(text: AsyncIterable<string>, scope: string): A
   } catch (error) {
     throw error instanceof FinalError ? error : notCsv(error as CsvError)
   }
+  // A file of empty lines has had none to be checked.
+  if (header.length === 0) checkHeader(header)
   if (open) yield finish(open)
 }
 
@@ -121,11 +126,12 @@ function delimiterOf(csv: string): string {
 
 function checkHeader(header: string[]): string[] {
   const missing = REQUIRED.filter((name) => !header.includes(name))
-  if (missing.length === 0) return header
-  throw new FinalError(
-    `The first row names the columns, and lacks ${missing.join(', ')}. Columns: ${COLUMNS.join(', ')}.`,
-    { code: 'bad_request' },
-  )
+  const repeated = COLUMNS.filter((name) => header.indexOf(name) !== header.lastIndexOf(name))
+  if (missing.length === 0 && repeated.length === 0) return header
+  const fault = missing.length > 0 ? `lacks ${missing.join(', ')}` : `names ${repeated.join(', ')} twice`
+  throw new FinalError(`The first row names the columns, and ${fault}. Columns: ${COLUMNS.join(', ')}.`, {
+    code: 'bad_request',
+  })
 }
 
 function begin(row: Row, { scope, line }: { scope: string; line: number }): ReadOrder {
