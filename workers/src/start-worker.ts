@@ -1,12 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import {
-  EventLog,
-  redisReady,
-  requireSafeRedis,
-  TransientEmitter,
-  type EventLogOptions,
-  type Logger,
-} from '@headway/event-log'
+import { EventLog, redisReady, requireSafeRedis, type EventLogOptions, type Logger } from '@headway/event-log'
 import {
   DEFAULT_QUEUE_NAME,
   openJobs,
@@ -159,7 +152,6 @@ async function runWorker(
   const browsers = new BrowserSource({ urls, logger, ...options.browsers })
   const llm = options.llm && new LlmClient(options.llm)
   const resources = { orders: engine.orders, erp: options.erp, llm }
-  const transient = new TransientEmitter(connections.publisher, { namespace: engine.eventLog.namespace })
   const running = new RunningJobs()
   const holder = new AttemptHolder({ ...engine, running, logger })
   const byType = new Map(operations.map((operation) => [operation.type, withHolder(operation, holder)]))
@@ -171,7 +163,6 @@ async function runWorker(
     browsers,
     urls,
     resources,
-    transient,
     uploads: engine.uploads,
     graceMs,
     questionExpiryMs,

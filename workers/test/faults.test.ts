@@ -80,6 +80,7 @@ describe('an attempt that has lost its job', () => {
         if (ctx.attempt > 1) return 'the second attempt'
         await ctx.chunk('first ')
         await gate.wait
+        await ctx.tell('CUSTOMER_UPDATE_PROGRESS', { customerId: '7', progress: 50, label: 'zombie' })
         await ctx.progress(50, 'zombie')
         await ctx.chunk('zombie')
         await ctx.step('zombie', () => 1).catch((error: unknown) => errors.push(error))
@@ -100,6 +101,7 @@ describe('an attempt that has lost its job', () => {
       .execute()
     await engine.eventLog.setFence(jobId, userId, 2)
     const before = tap.ofJob(jobId).length
+    const toldBefore = tap.ofUser(userId).length
     gate.release()
     await waitFor(() => errors.length === 2)
     const names = errors.map((error) => (error as Error).name)
@@ -107,6 +109,7 @@ describe('an attempt that has lost its job', () => {
 
     await delay(300)
     expect(tap.ofJob(jobId).slice(before)).toEqual([])
+    expect(tap.ofUser(userId).slice(toldBefore)).toEqual([])
     expect(await deployment.view(jobId)).toMatchObject({
       state: 'running',
       attempt: 2,

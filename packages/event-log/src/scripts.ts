@@ -10,6 +10,7 @@ const KEY_COUNTS = {
   'fence-close': 1,
   'progress-set': 2,
   'progress-next': 3,
+  transient: 1,
   'text-append': 3,
   'text-add': 4,
   'text-truncate': 3,

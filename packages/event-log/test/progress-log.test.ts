@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { ProgressLog } from '@headway/event-log'
+import { FencedEmitter, ProgressLog } from '@headway/event-log'
 import { openLog, openRedis } from './open-log.ts'
 
 it('keeps the newest progress, of the attempt that may write alone', async () => {
@@ -57,4 +57,33 @@ it('E7: shows nothing of an attempt once the next one may write, and each progre
   await expect.poll(() => heard.at(-1)).toEqual([2, 2])
   expect(heard).toEqual(heard.toSorted(([a = 0, m = 0], [b = 0, n = 0]) => a - b || m - n))
   expect(new Set(heard.map(String)).size).toBe(heard.length)
+})
+
+it('E7: sends a transient message of the attempt that may write alone', async () => {
+  const { log, redis, jobId, userId, channel } = await openLog()
+  const subscriber = await openRedis('subscriber')
+  const heard: string[] = []
+  subscriber.on('message', (_channel, message: string) => heard.push(message))
+  await subscriber.subscribe(`socket.io#/#${channel}#`)
+  const emitter = new FencedEmitter(redis)
+  const tell = (attempt: number) => {
+    const payload = { customerId: '7', progress: attempt, label: 'Reading' }
+    const message = {
+      type: 'CUSTOMER_UPDATE_PROGRESS',
+      payload,
+      timestamp: '2026-01-01T00:00:00.000Z',
+    } as const
+    return emitter.emit(channel, message, { jobId, attempt })
+  }
+  expect(await tell(1)).toEqual({ outcome: 'no_fence' })
+  await log.setFence(jobId, userId, 1)
+  expect(await tell(1)).toEqual({ outcome: 'published' })
+  await log.setFence(jobId, userId, 2)
+  expect(await tell(1)).toEqual({ outcome: 'fenced' })
+  expect(await tell(2)).toEqual({ outcome: 'published' })
+  await expect.poll(() => heard).toHaveLength(2)
+  expect(heard[1]).toBe(
+    `${channel} - -\n["event",{"type":"CUSTOMER_UPDATE_PROGRESS","payload":{"customerId":"7","progress":2,"label":"Reading"},` +
+      `"timestamp":"2026-01-01T00:00:00.000Z","channel":"${channel}"}]`,
+  )
 })

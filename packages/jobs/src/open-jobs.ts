@@ -1,5 +1,6 @@
 import {
   connectRedis,
+  FencedEmitter,
   ProgressLog,
   TextLog,
   WorkOffers,
@@ -185,6 +186,7 @@ export async function openJobs(options: JobsOptions): Promise<JobEngine> {
       eventLog,
       textLog,
       progressLog,
+      emitter: new FencedEmitter(redis, { namespace }),
       relay,
       text,
       artifacts,

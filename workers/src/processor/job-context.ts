@@ -1,5 +1,5 @@
-import type { Logger, TransientEmitter } from '@headway/event-log'
-import { userChannel, type OutgoingMessage, type TransientEventType } from '@headway/events'
+import type { Logger } from '@headway/event-log'
+import type { OutgoingMessage, TransientEventType } from '@headway/events'
 import { ArtifactTooLargeError, type Attempt, type AttemptTransaction, type Uploads } from '@headway/jobs'
 import type { BrowserContext } from 'puppeteer'
 import { FinalError } from '../errors.ts'
@@ -20,7 +20,6 @@ export interface JobContextParts {
   logger: Logger
   urls: UrlGuard
   resources: WorkerResources
-  transient: TransientEmitter
   uploads: Uploads
   browser: BrowserContext | undefined
   questions: JobQuestions
@@ -35,21 +34,19 @@ export class JobContext implements OperationContext {
   readonly urls: UrlGuard
   readonly resources: WorkerResources
   readonly #attempt: Attempt
-  readonly #transient: TransientEmitter
   readonly #uploads: Uploads
   readonly #browser: BrowserContext | undefined
   readonly #questions: JobQuestions
   readonly #steps: JobSteps
 
   constructor(parts: JobContextParts) {
-    const { attempt, input, signal, logger, urls, resources, transient, browser, questions, observer } = parts
+    const { attempt, input, signal, logger, urls, resources, browser, questions, observer } = parts
     this.#attempt = attempt
     this.input = input
     this.signal = signal
     this.logger = logger
     this.urls = urls
     this.resources = resources
-    this.#transient = transient
     this.#uploads = parts.uploads
     this.#browser = browser
     this.#questions = questions
@@ -124,7 +121,7 @@ export class JobContext implements OperationContext {
   ): Promise<void> => {
     if (this.signal.aborted) return
     const message = { type, payload } as OutgoingMessage<TransientEventType>
-    await this.#transient.emit(userChannel(this.userId), message).catch((error: unknown) => {
+    await this.#attempt.tell(message).catch((error: unknown) => {
       this.logger.debug({ err: error, type }, 'a transient message could not be sent')
     })
   }

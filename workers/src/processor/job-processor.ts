@@ -1,4 +1,4 @@
-import type { Logger, TransientEmitter } from '@headway/event-log'
+import type { Logger } from '@headway/event-log'
 import { FencedError, type Attempt, type AttemptStore, type QueuedTurn, type Uploads } from '@headway/jobs'
 import type { BrowserLease } from '../browser/browser-lease.ts'
 import type { BrowserSource } from '../browser/browser-source.ts'
@@ -23,7 +23,6 @@ export interface JobProcessorParts {
   browsers: BrowserSource
   urls: UrlGuard
   resources: WorkerResources
-  transient: TransientEmitter
   uploads: Uploads
   logger: Logger
   workerId: string
@@ -134,7 +133,7 @@ export class JobProcessor {
       if (interrupted) return interrupted
       if (job.attempt.cancelRequested) job.abort('cancelled')
       if (job.attempt.preemptRequested) job.abort('preempted')
-      const { urls, resources, transient, uploads, graceMs, questionExpiryMs, observer } = this.#parts
+      const { urls, resources, uploads, graceMs, questionExpiryMs, observer } = this.#parts
       const { attempt, signal } = job
       const park: JobQuestionsParts['park'] = (question) => job.ask(question)
       const questions = new JobQuestions({ attempt, signal, park, expiryMs: questionExpiryMs })
@@ -146,7 +145,6 @@ export class JobProcessor {
         logger,
         urls,
         resources,
-        transient,
         uploads,
         browser,
         questions,

@@ -1,11 +1,13 @@
-import type { EventLog, Logger, ProgressLog, TextLog } from '@headway/event-log'
+import type { EventLog, FencedEmitter, Logger, ProgressLog, TextLog } from '@headway/event-log'
 import {
   jobChannel,
   userChannel,
   type ArtifactView,
   type CancelledBy,
   type Channel,
+  type OutgoingMessage,
   type QueuedReason,
+  type TransientEventType,
 } from '@headway/events'
 import { sql, type Kysely, type Transaction } from 'kysely'
 import type { ArtifactLimits } from '../artifacts/artifact-limits.ts'
@@ -39,6 +41,7 @@ export interface AttemptParts {
   eventLog: EventLog
   textLog: TextLog
   progressLog: ProgressLog
+  emitter: FencedEmitter
   relay: Pick<Relay, 'nudge' | 'flush'>
   text: JobText
   artifacts: ArtifactStore
@@ -206,6 +209,15 @@ export class Attempt {
   async adoptProgress(): Promise<void> {
     const sent = await this.#parts.progressLog.newest(this.jobId)
     if (sent !== undefined) this.#progress.adopt(sent)
+  }
+
+  /** Sends the job's owner a message that is not kept. Nothing once the attempt is over; rejects where Redis does not take it. */
+  async tell(message: OutgoingMessage<TransientEventType>): Promise<void> {
+    if (this.#fence.hasEnded) return
+    const send = () => this.#parts.emitter.emit(userChannel(this.userId), message, this.#fence.identity)
+    if ((await send()).outcome === 'published') return
+    await this.#fence.confirm()
+    await send()
   }
 
   /** Appends to the job's text. Resolves when there is room for more; never rejects. */
