@@ -1,15 +1,23 @@
 import { isTerminalState, type JobView } from '@headway/events'
 import { useJobs } from '@headway/react'
 import { useMutation } from '@tanstack/react-query'
-import { useMemo, useRef } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import { useApi } from '../lib/api-context.tsx'
 import { IdempotencyKeys } from '../start-job/idempotency-keys.ts'
 
 const SUBMIT_ORDER = 'submit-order'
+/** The most that a page may have. */
+const PAGE_SIZE = 100
 
-/** The newest job that brings each order into the ERP, by the order's id. */
+/** The newest job that brings each order into the ERP, by the order's id; of all orders that are on their way. */
 export function useSubmissions(): ReadonlyMap<string, JobView> {
-  const { jobs } = useJobs({ type: SUBMIT_ORDER })
+  const { jobs, hasMore, isLoadingMore, error, loadMore } = useJobs({ type: SUBMIT_ORDER, limit: PAGE_SIZE })
+  // A user's orders go one after the other, the oldest first: those at work stand last in the list.
+  const last = jobs.at(-1)
+  const isCut = last !== undefined && isActive(last) && hasMore && !isLoadingMore && error === null
+  useEffect(() => {
+    if (isCut) void loadMore()
+  }, [isCut, loadMore])
   return useMemo(() => {
     const newest = new Map<string, JobView>()
     for (const job of jobs) {
