@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { connectRedis, redisReady } from '@headway/event-log'
 import { isTerminalEvent, isTerminalState } from '@headway/events'
-import { preemptChannel } from '@headway/jobs'
+import { cancelChannel, preemptChannel } from '@headway/jobs'
 import { waitFor } from '@headway/test-kit'
 import { expect, it, onTestFinished } from 'vitest'
 import type { Deployment } from './support/deployment.ts'
@@ -63,7 +63,7 @@ it('takes the place of a job that ignores it when the grace period is over (J40)
   await hasEnded(deployment, calm)
 })
 
-it('stops no later attempt by a word that comes too late (J40)', async () => {
+it('stops no later attempt by a word that comes too late (J10, J40)', async () => {
   const deployment = await openDeployment()
   const { operations } = exclusiveOperations()
   await deployment.startWorker({ operations })
@@ -76,5 +76,6 @@ it('stops no later attempt by a word that comes too late (J40)', async () => {
   await redis.publish(preemptChannel(calm), '1')
   await deployment.tap.sees(calm, 'JOB_RUNNING', 2)
   await redis.publish(preemptChannel(calm), '1')
+  await redis.publish(cancelChannel(calm), JSON.stringify({ by: 'user', attempt: 1 }))
   expect(await deployment.reaches(calm, 'completed')).toMatchObject({ attempt: 2 })
 })

@@ -272,11 +272,12 @@ describe('cancel', () => {
     const subscriber = redis.duplicate({ enableOfflineQueue: true })
     const heard: string[] = []
     await subscriber.subscribe(cancelChannel(job.jobId))
-    subscriber.on('message', (channel) => heard.push(channel))
+    subscriber.on('message', (channel, message) => heard.push(`${channel} ${message}`))
 
     const asked = await engine.jobs.cancel({ ...job, reason: 'first', by: 'user' })
     expect(asked).toMatchObject({ outcome: 'requested', job: { state: 'running', cancelRequested: true } })
-    await waitFor(() => heard.includes(`job:cancel:${job.jobId}`))
+    await waitFor(() => heard.length === 1)
+    expect(heard).toEqual([`job:cancel:${job.jobId} {"reason":"first","by":"user","attempt":1}`])
     await engine.jobs.cancel({ ...job, reason: 'second', by: 'system' })
     const row = await engine.db
       .selectFrom('jobs')

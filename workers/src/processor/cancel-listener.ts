@@ -11,7 +11,7 @@ export class CancelListener {
   readonly #running: RunningJobs
   readonly #onMessage = (pattern: string, channel: string, message: string): void => {
     const jobId = channel.slice(pattern.length - 1)
-    if (pattern === CANCEL_ANY) this.#running.cancel(jobId)
+    if (pattern === CANCEL_ANY) this.#running.cancel(jobId, attemptOf(message))
     if (pattern === PREEMPT_ANY) this.#running.preempt(jobId, Number(message))
   }
 
@@ -27,5 +27,15 @@ export class CancelListener {
 
   stop(): void {
     this.#subscriber.off('pmessage', this.#onMessage)
+  }
+}
+
+/** The attempt that a word means; undefined for the word of somebody who knows of none. */
+function attemptOf(message: string): number | undefined {
+  try {
+    const { attempt } = JSON.parse(message) as { attempt?: unknown }
+    return typeof attempt === 'number' ? attempt : undefined
+  } catch {
+    return undefined
   }
 }

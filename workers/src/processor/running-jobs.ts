@@ -27,9 +27,11 @@ export class RunningJobs {
     return [...this.#jobs]
   }
 
-  cancel(jobId: string): void {
+  /** The job is to be cancelled; where the attempt is named, no later one. */
+  cancel(jobId: string, attempt: number | undefined): void {
     for (const job of this.#jobs) {
-      if (job.attempt.jobId === jobId) job.abort('cancelled')
+      const isMeant = attempt === undefined || attempt === job.attempt.attempt
+      if (isMeant && job.attempt.jobId === jobId) job.abort('cancelled')
     }
   }
 

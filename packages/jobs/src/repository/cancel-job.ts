@@ -21,7 +21,10 @@ export type CancelDecision =
   | { outcome: 'conflict'; state: JobState }
   | { outcome: 'not_found' }
 
-/** The Redis channel on which the worker of a job hears that it is to be cancelled. */
+/**
+ * The Redis channel on which the worker of a job hears that it is to be cancelled: JSON with `attempt`, which alone is meant; whatever runs, where
+ * the message names none.
+ */
 export function cancelChannel(jobId: string): string {
   return `job:cancel:${jobId}`
 }

@@ -141,7 +141,7 @@ export class JobRepository {
   async cancel(request: CancelRequest): Promise<Cancellation> {
     const decision = await this.#db.transaction().execute((trx) => cancelJob(trx, this.#text, request))
     if (decision.outcome === 'conflict' || decision.outcome === 'not_found') return decision
-    if (decision.outcome === 'requested') this.#tellWorker(request)
+    if (decision.outcome === 'requested') this.#tellWorker(request, decision.row.attempt)
     else if (decision.row.text_key !== null) void this.#text.expire(request.jobId)
     return { outcome: decision.outcome, job: await this.#views.one(decision.row) }
   }
@@ -159,8 +159,9 @@ export class JobRepository {
   }
 
   /** Only hurries: the worker also finds the request when it next renews its lease. */
-  #tellWorker({ jobId, reason, by }: CancelRequest): void {
-    this.#redis.publish(cancelChannel(jobId), JSON.stringify({ reason, by })).catch((error: unknown) => {
+  #tellWorker({ jobId, reason, by }: CancelRequest, attempt: number): void {
+    const word = JSON.stringify({ reason, by, attempt })
+    this.#redis.publish(cancelChannel(jobId), word).catch((error: unknown) => {
       this.#logger.warn({ err: error, jobId }, 'A worker hears of a cancel only when it renews its lease')
     })
   }
