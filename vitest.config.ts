@@ -9,6 +9,12 @@ const source = {
   environments: { __vitest__: { resolve: { conditions } } },
 }
 
+/** The package runs with the React of the application: its tests are run with the oldest one that it promises too. */
+const react18 = {
+  find: /^(react|react-dom)(?=\/|$)/,
+  replacement: `${import.meta.dirname}/packages/react/test/react-18/node_modules/$1`,
+}
+
 /** How long `expect.poll` asks: what is awaited comes at once on an idle machine, and late on a busy one. */
 const patient = { poll: { timeout: 10_000 } }
 
@@ -23,6 +29,14 @@ export default defineConfig({
             '{packages/*,server,workers,web,launcher}/src/**/*.test.{ts,tsx}',
             'examples/*/*.test.tsx',
           ],
+        },
+      },
+      {
+        ...source,
+        resolve: { conditions, alias: [react18] },
+        test: {
+          name: 'react-18',
+          include: ['packages/react/src/**/*.test.{ts,tsx}', 'packages/react/test/oldest-react.test.tsx'],
         },
       },
       {

@@ -32,7 +32,7 @@ const CHECKS = [
   ['Sizes', 'node', 'scripts/check-size.mjs'],
   ['Lockfile', 'node', 'scripts/check-lockfile.mjs'],
 ]
-const TEST_PROJECTS = ['unit', 'integration', 'browser']
+const TEST_PROJECTS = ['unit', 'react-18', 'integration', 'browser']
 
 const tally = new Tally()
 const startedAt = performance.now()
