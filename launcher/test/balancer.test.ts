@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, request, type IncomingMessage, type RequestListener } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import { connect, type AddressInfo, type Socket } from 'node:net'
 import { buffer, text } from 'node:stream/consumers'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { findQuietPort } from '@headway/embedded'
@@ -43,6 +43,14 @@ async function openSocket(url: string): Promise<Socket> {
   outgoing.once('response', () => outgoing.destroy(new Error('It was not upgraded.')))
   const [, socket] = (await once(outgoing, 'upgrade')) as [unknown, Socket]
   return socket.on('error', () => {})
+}
+
+/** The whole answer to a request that no client writes. */
+async function send(url: string, bytes: string): Promise<string> {
+  const { hostname, port } = new URL(url)
+  const socket = connect(Number(port), hostname)
+  socket.write(bytes)
+  return text(socket)
 }
 
 function post(url: string, body: string): Promise<Response> {
@@ -101,6 +109,23 @@ describe.each(balancers)('$title', ({ name, isThere }) => {
     expect(answer.headers.get('content-type')).toBe('application/problem+json')
     expect(answer.headers.get('retry-after')).toBe('1')
     expect(await answer.json()).toMatchObject({ code: 'unavailable', status: 503 })
+  })
+
+  it.skipIf(!isThere).each([
+    ['a path that can not be read', 'GET /api/jobs/%zz HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n'],
+    ['two lengths', 'GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n'],
+    ['large headers', `GET / HTTP/1.1\r\nHost: h\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`],
+    ['a long address', `GET /${'x'.repeat(20_000)} HTTP/1.1\r\nHost: h\r\n\r\n`],
+  ])('refuses %s in the form of the errors of the server', async (_what, bytes) => {
+    // What a balancer hands on, a server refuses itself.
+    const { port } = await openInstance((_incoming, response) => {
+      response.writeHead(400, { 'Content-Type': 'application/problem+json' })
+      response.end(JSON.stringify({ code: 'bad_request', status: 400 }))
+    })
+    const [head = '', body = ''] = (await send(await runBalancer(name, [port]), bytes)).split('\r\n\r\n')
+    expect(head).toMatch(/^HTTP\/1\.1 400 /)
+    expect(head).toMatch(/^content-type: application\/problem\+json$/im)
+    expect(body).toContain('"code":"bad_request"')
   })
 
   it.skipIf(!isThere)('hands on bytes as they come, in both directions', async () => {

@@ -8,12 +8,17 @@ import {
   SILENCE_TIMEOUT_MS,
   type BalancerSettings,
 } from './balancer-settings.ts'
+import { MALFORMED } from './malformed.ts'
+import type { Refusal } from './refusal.ts'
 import { UNAVAILABLE } from './unavailable.ts'
 
 /** Where nginx notes its process id, which it does once it listens. */
 export function nginxPidFile(folder: string): string {
   return join(folder, 'nginx.pid')
 }
+
+/** Nginx sends there what it refuses itself; nothing of Headway's has this address. */
+const MALFORMED_PATH = '/.malformed'
 
 /** What nginx listens on besides 127.0.0.1 depends on whether the machine has IPv6 at all. */
 export interface NginxConfigOptions extends BalancerSettings {
@@ -61,6 +66,9 @@ ${listenLines(options).join('\n')}
     large_client_header_buffers 4 ${MAX_HEADER_BYTES};
     # The server has its own limit, and an answer of its own to what is beyond.
     client_max_body_size 0;
+    error_page 502 504 = @unavailable;
+    # Not a named location: what can't be read has no address to leave.
+    error_page 400 414 494 = ${MALFORMED_PATH};
 
     location / {
       proxy_pass http://instances;
@@ -76,13 +84,14 @@ ${listenLines(options).join('\n')}
       proxy_read_timeout ${seconds(SILENCE_TIMEOUT_MS)};
       # An instance that has not answered may be replaced by the next; one that may have started a job may not.
       proxy_next_upstream error timeout;
-      error_page 502 504 = @unavailable;
     }
 
     location @unavailable {
-      default_type ${UNAVAILABLE.headers['Content-Type']};
-${unavailableHeaders().join('\n')}
-      return ${UNAVAILABLE.status} '${UNAVAILABLE.body}';
+${refusalLines(UNAVAILABLE).join('\n')}
+    }
+
+    location = ${MALFORMED_PATH} {
+${refusalLines(MALFORMED).join('\n')}
     }
   }
 }
@@ -96,9 +105,13 @@ function listenLines({ host, port, hasIpv6 }: NginxConfigOptions): string[] {
   return [`    listen ${port};`, ...(hasIpv6 ? [`    listen [::]:${port};`] : [])]
 }
 
-function unavailableHeaders(): string[] {
-  const { 'Content-Type': _, ...others } = UNAVAILABLE.headers
-  return Object.entries(others).map(([name, value]) => `      add_header ${name} ${value} always;`)
+function refusalLines({ status, headers, body }: Refusal): string[] {
+  const { 'Content-Type': type, ...others } = headers
+  return [
+    `      default_type ${type};`,
+    ...Object.entries(others).map(([name, value]) => `      add_header ${name} ${value} always;`),
+    `      return ${status} '${body}';`,
+  ]
 }
 
 function seconds(ms: number): string {

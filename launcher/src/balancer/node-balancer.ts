@@ -1,5 +1,6 @@
 import { createServer, ServerResponse, type Server } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { createProxyServer, type ProxyServer } from 'httpxy'
 import {
   HEADERS_TIMEOUT_MS,
@@ -9,6 +10,8 @@ import {
   type BalancerSettings,
 } from './balancer-settings.ts'
 import { InstanceAgent } from './instance-agent.ts'
+import { MALFORMED } from './malformed.ts'
+import type { Refusal } from './refusal.ts'
 import { UNAVAILABLE } from './unavailable.ts'
 
 /** What a client may take to read the rest once its instance is gone. */
@@ -24,6 +27,10 @@ export class NodeBalancer {
       headersTimeout: HEADERS_TIMEOUT_MS,
       keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
       maxHeaderSize: MAX_HEADER_BYTES,
+    })
+    this.#server.on('clientError', (_error, socket) => {
+      if (socket.writable) refuseSocket(socket, MALFORMED)
+      else socket.destroy()
     })
     // What goes wrong comes as the proxy's `error` event.
     this.#server.on('request', (request, response) => void proxy.web(request, response))
@@ -77,7 +84,7 @@ function createProxy(agent: InstanceAgent): ProxyServer {
   })
   proxy.on('error', (_error, _request, client) => {
     if (client instanceof ServerResponse) refuseRequest(client)
-    else if (client && !upgraded.has(client)) refuseSocket(client)
+    else if (client && !upgraded.has(client)) refuseSocket(client, UNAVAILABLE)
   })
   return proxy
 }
@@ -96,9 +103,8 @@ function refuseRequest(response: ServerResponse): void {
   else response.writeHead(UNAVAILABLE.status, UNAVAILABLE.headers).end(UNAVAILABLE.body)
 }
 
-function refuseSocket(client: Socket): void {
+function refuseSocket(client: Duplex, { status, title, headers, body }: Refusal): void {
   if (!client.writable) return
-  const { status, title, headers, body } = UNAVAILABLE
   const length = { 'Content-Length': Buffer.byteLength(body), Connection: 'close' }
   const lines = Object.entries({ ...headers, ...length }).map(([name, value]) => `${name}: ${value}`)
   client.end([`HTTP/1.1 ${status} ${title}`, ...lines, '', body].join('\r\n'))

@@ -1,17 +1,11 @@
-const status = 503
-const title = 'Service Unavailable'
+import { createRefusal } from './refusal.ts'
 
-/** The answer to a request that no instance has answered, in the form of the server's own errors. */
-export const UNAVAILABLE = {
-  status,
-  title,
-  headers: { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store', 'Retry-After': '1' },
-  body: JSON.stringify({
-    type: 'urn:headway:problem:unavailable',
-    title,
-    status,
-    detail:
-      'No server has answered. Try again in a moment; with the same Idempotency-Key no job is started twice.',
-    code: 'unavailable',
-  }),
-}
+/** The answer to a request that no instance has answered. */
+export const UNAVAILABLE = createRefusal({
+  status: 503,
+  title: 'Service Unavailable',
+  code: 'unavailable',
+  detail:
+    'No server has answered. Try again in a moment; with the same Idempotency-Key no job is started twice.',
+  headers: { 'Retry-After': '1' },
+})
