@@ -26,12 +26,12 @@ const metrics = await showMetrics(config.metrics, logger)
 const observed = {
   jobObserver: metrics?.jobs,
   browsers: { pool: { ...config.browsers.pool, observer: metrics?.browsers } },
+  eventLog: { ...eventBuffer, ...(metrics && { observer: metrics.eventLog }) },
 }
 const worker = await startWorker({
   ...config,
   ...observed,
   operations,
-  eventLog: eventBuffer,
   logger,
   onStuck: () => end('it takes no jobs', 1),
 }).catch((error: unknown) => {

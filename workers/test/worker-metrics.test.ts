@@ -41,6 +41,7 @@ describe('the port of a worker', () => {
       'headway_browser_wait_seconds_count{end="busy"} 0',
       'headway_worker_steps_total{status="failed"} 0',
       'headway_worker_lease_renewals_failed_total 0',
+      'headway_publish_refused_total{kind="message",reason="away"} 0',
       'nodejs_eventloop_lag_p99_seconds',
     ]) {
       expect(text).toContain(sample)
@@ -106,7 +107,7 @@ describe('what a worker counts', () => {
   afterEach(() => deployment.close())
 
   it('is what became of its jobs, their steps and their wait in the queue', async () => {
-    const { jobs: jobObserver } = await show()
+    const { jobs: jobObserver, eventLog: observer } = await show()
     const go = Promise.withResolvers<void>()
     const operation = defineOperation({
       type: 'count-me',
@@ -122,7 +123,7 @@ describe('what a worker counts', () => {
         })
       },
     })
-    await deployment.startWorker({ operations: [operation], jobObserver })
+    await deployment.startWorker({ operations: [operation], jobObserver, eventLog: { observer } })
     const waiting = await deployment.createJob('count-me', { end: 'wait' })
     await waitFor(async () => (await valueOf('headway_worker_jobs_running{type="count-me"}')) === 1)
     for (const [end, state] of [
@@ -144,6 +145,8 @@ describe('what a worker counts', () => {
     expect(await valueOf('headway_worker_steps_total{status="completed"}')).toBe(3)
     expect(await valueOf('headway_worker_steps_total{status="failed"}')).toBe(2)
     expect(await valueOf('headway_worker_queue_wait_seconds_count')).toBe(5)
+    // What its attempts tell; another relay may be faster with some of it.
+    expect(await valueOf('headway_append_duration_seconds_count{outcome="appended"}')).toBeGreaterThan(0)
   })
 
   it('is what became of its browsers', async () => {

@@ -5,7 +5,7 @@ import { createWorkerMetrics, type WorkerMetrics } from './worker-metrics.ts'
 /** Where the metrics of a worker are shown. */
 export type MetricsPlace = Omit<MetricsServerOptions, 'registry' | 'logger'>
 
-export interface ShownMetrics extends Pick<WorkerMetrics, 'jobs' | 'browsers'> {
+export interface ShownMetrics extends Pick<WorkerMetrics, 'jobs' | 'browsers' | 'eventLog'> {
   readonly port: number
   close(): Promise<void>
 }
