@@ -1,51 +1,46 @@
 // @vitest-environment happy-dom
-import { createClient, type HeadwayClient } from '@headway/client'
-import { RealtimeProvider } from '@headway/react'
-import { startFakeHeadway, type FakeHeadway } from '@headway/test-kit/client'
-import { createRoot, type Root } from 'react-dom/client'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { Stage } from '../../../packages/react/test/stage.tsx'
 import { isActive, useSubmissions } from './use-submissions.ts'
 
-// The sockets are real: a busy machine may take longer for them than the five seconds that a test has by default.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 })
+let stage: Stage
 
-let headway: FakeHeadway
-let client: HeadwayClient
-let root: Root
-
-beforeEach(async () => {
-  headway = await startFakeHeadway({ operations: [{ type: 'submit-order' }] })
-  client = createClient({ url: headway.url, getToken: () => headway.tokenFor('ada') })
-  document.body.innerHTML = '<div id="root"></div>'
-  root = createRoot(document.querySelector('#root')!)
+beforeEach(() => {
+  stage = new Stage()
 })
-afterEach(async () => {
-  root.unmount()
-  client.destroy()
-  await headway.close()
-})
+afterEach(() => stage.close())
 
 function Orders() {
   const jobs = [...useSubmissions().values()]
   return <output>{jobs.filter(isActive).length}</output>
 }
 
-async function submit(orderId: string): Promise<void> {
-  const token = headway.tokenFor('ada')
-  const response = await fetch(`${headway.url}/api/jobs`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ type: 'submit-order', orderId }),
-  })
-  expect(response.status).toBe(201)
+function submitElsewhere(count: number): void {
+  for (let order = 0; order < count; order += 1) {
+    const { view } = stage.server.addJob(`job-${order}`)
+    Object.assign(view, { operationType: 'submit-order', input: { orderId: `order-${order}` } })
+  }
 }
 
 it('knows the jobs of all orders that are on their way, however many were started elsewhere', async () => {
-  for (let order = 0; order < 230; order += 1) await submit(`order-${order}`)
-  root.render(
-    <RealtimeProvider client={client}>
-      <Orders />
-    </RealtimeProvider>,
-  )
-  await expect.poll(() => document.querySelector('output')?.textContent, { timeout: 30_000 }).toBe('230')
+  submitElsewhere(230)
+  const page = await stage.show(<Orders />)
+  await stage.settle()
+  expect(page.textContent).toBe('230')
+})
+
+it('asks for no older ones where the last that it knows has ended', async () => {
+  submitElsewhere(230)
+  for (const { view } of stage.server.jobs.values()) view.state = 'completed'
+  await stage.show(<Orders />)
+  await stage.settle()
+  expect(stage.rest.calls.filter((call) => call.includes('cursor='))).toEqual([])
+})
+
+it('does not ask again and again for what can not be had', async () => {
+  submitElsewhere(230)
+  stage.rest.failures = Array.from({ length: 50 }, () => 503)
+  await stage.show(<Orders />)
+  await stage.settle()
+  expect(stage.rest.failures.length).toBeGreaterThan(40)
 })

@@ -14,10 +14,10 @@ export function useSubmissions(): ReadonlyMap<string, JobView> {
   const { jobs, hasMore, isLoadingMore, error, loadMore } = useJobs({ type: SUBMIT_ORDER, limit: PAGE_SIZE })
   // A user's orders go one after the other, the oldest first: those at work stand last in the list.
   const last = jobs.at(-1)
-  const isCut = last !== undefined && isActive(last) && hasMore && !isLoadingMore && error === null
   useEffect(() => {
-    if (isCut) void loadMore()
-  }, [isCut, loadMore])
+    const isCut = last !== undefined && isActive(last) && hasMore
+    if (isCut && !isLoadingMore && error === null) void loadMore()
+  }, [last, hasMore, isLoadingMore, error, loadMore])
   return useMemo(() => {
     const newest = new Map<string, JobView>()
     for (const job of jobs) {
