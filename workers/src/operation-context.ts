@@ -86,7 +86,7 @@ export interface OperationContext<TInput = Record<string, unknown>> {
    * Asks the job's owner, who may take as long as it takes: the job waits without a worker, a browser or a lock, and this
    * call never returns. After the answer the operation is called again; the steps that are completed do not run again, and this
    * call returns the answer, as every later one with this name. So keep nothing across it that must be given back (`finally` does not
-   * run), and ask outside of steps. The timeout of the operation is that of each attempt: waiting does not count.
+   * run), and ask outside of steps and transactions. The timeout of the operation is that of each attempt: waiting does not count.
    *
    * @param name unique in the job, at most 128 characters
    * @param schema what a client may answer, as JSON Schema can say it; an answer that passes that and not the schema itself is asked for again

@@ -143,6 +143,11 @@ describe('an operation that asks', () => {
       (ctx) => ctx.step('outer', () => ctx.ask('colour', colour, 'Which?')),
     ],
     [
+      'inside a transaction',
+      /question colour.*transaction/,
+      (ctx) => ctx.transact(() => ctx.ask('colour', colour, 'Which?')),
+    ],
+    [
       'two things by one name',
       /another schema/,
       (ctx) => Promise.all([ctx.ask('colour', colour, 'Which?'), ctx.ask('colour', z.int(), 'How many?')]),

@@ -38,6 +38,8 @@ export class JobContext implements OperationContext {
   readonly #browser: BrowserContext | undefined
   readonly #questions: JobQuestions
   readonly #steps: JobSteps
+  /** Those that are open. */
+  #transactions = 0
 
   constructor(parts: JobContextParts) {
     const { attempt, input, signal, logger, urls, resources, browser, questions, observer } = parts
@@ -104,12 +106,18 @@ export class JobContext implements OperationContext {
         `The question ${name} is asked while the step ${this.#steps.open.join(', ')} runs, which would run again after the answer. Ask before or after it.`,
       )
     }
+    if (this.#transactions > 0) {
+      throw new FinalError(
+        `The question ${name} is asked within a transaction, which would hold the job until it is broken off. Ask before or after it.`,
+      )
+    }
     return this.#questions.ask({ name, schema, prompt, ...options })
   }
 
   readonly transact = async <T>(change: (trx: AttemptTransaction) => Promise<T>): Promise<T> => {
     this.signal.throwIfAborted()
-    return this.#attempt.transact(change)
+    this.#transactions += 1
+    return this.#attempt.transact(change).finally(() => (this.#transactions -= 1))
   }
 
   readonly transactStep = <T>(name: string, change: (trx: AttemptTransaction) => Promise<T>): Promise<T> =>
