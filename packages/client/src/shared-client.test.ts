@@ -139,6 +139,39 @@ describe('one connection for all tabs', { timeout: 60_000 }, () => {
     expect(server.connections.size).toBe(2)
   })
 
+  it.each(['are kept', 'are trimmed'])(
+    'brings a tab that was sent away up to date, when the messages that it missed %s (U8)',
+    async (kept) => {
+      let isDull = true
+      const [busy, other] = [openTab({ isDull: () => isDull }), openTab()]
+      await connected([busy, other])
+      const sentAway = Promise.withResolvers<void>()
+      const missed: number[] = []
+      busy.client.onConnection('disconnected', () => {
+        isDull = false
+        // The worker has sent it away, and it has not tried again yet.
+        missed.push(...publish(3))
+        if (kept === 'are trimmed') server.log(server.channel).trim(2)
+        sentAway.resolve()
+      })
+      const resyncs: string[] = []
+      busy.client.onConnection('resync', ({ channel, reason }) => resyncs.push(`${channel} ${reason}`))
+      const before: number[] = []
+      while (before.length < 4_096) {
+        before.push(...publish(512))
+        await expect.poll(() => other.heard.length, PATIENCE).toBeGreaterThanOrEqual(before.length)
+      }
+      await sentAway.promise
+      await connected([busy])
+      const after = publish(2)
+      await haveHeard([other], [...before, ...missed, ...after])
+      const isTrimmed = kept === 'are trimmed'
+      await haveHeard([busy], isTrimmed ? [...before, ...after] : [...before, ...missed, ...after])
+      expect(resyncs).toEqual(isTrimmed ? [`${server.channel} trimmed`] : [])
+      expect(server.connections.size).toBe(1)
+    },
+  )
+
   it('follows the server through the end of the connection, with one for all again (U1, U2)', async () => {
     const made = await tabs(4)
     const before = publish(2)

@@ -3,6 +3,7 @@ import { afterEach, beforeEach } from 'vitest'
 import { createClient } from '../src/create-client.ts'
 import { memoryCursorStore } from '../src/cursor-store.ts'
 import type { HeadwayClient } from '../src/headway-client.ts'
+import type { TabMessage } from '../src/shared/shared-messages.ts'
 import { sharedTransport } from '../src/shared/shared-transport.ts'
 import { TabHost } from '../src/shared/tab-host.ts'
 import { FakeServer } from './fake-server.ts'
@@ -52,20 +53,24 @@ export interface Tab {
   renewals: () => number
 }
 
-/** A tab that has begun to connect; `breaks` is a browser whose worker does not start. */
+/**
+ * A tab that has begun to connect; `breaks` is a browser whose worker does not start, and as long as `isDull` says so
+ * the tab does not tell the worker what it has taken.
+ */
 export function openTab(
   options: {
     userId?: string
     mark?: number
     token?: string
     breaks?: boolean
+    isDull?: () => boolean
     renew?: () => string | Promise<string>
   } = {},
 ): Tab {
   let asked = 0
-  const { userId = '42', mark = 0, breaks = false } = options
+  const { userId = '42', mark = 0, breaks = false, isDull = () => false } = options
   const openTransport = sharedTransport({
-    openWorker: (name) => openWorker(name, breaks),
+    openWorker: (name) => openWorker(name, { breaks, isDull }),
     openOwn: (target, handlers) => server.openTransport(target, handlers),
   })
   const client = createClient({
@@ -85,10 +90,17 @@ export function openTab(
   return { client, heard, renewals: () => asked - 1 }
 }
 
-function openWorker(name: string, breaks: boolean): SharedWorker {
+function openWorker(
+  name: string,
+  { breaks, isDull }: { breaks: boolean; isDull: () => boolean },
+): SharedWorker {
   opened.add(name)
   const { port1, port2 } = new MessageChannel()
   ports.push(port1, port2)
+  const say = port1.postMessage.bind(port1)
+  port1.postMessage = (message: TabMessage) => {
+    if (message.kind !== 'taken' || !isDull()) say(message)
+  }
   const worker = Object.assign(new EventTarget(), { port: port1, onerror: null })
   if (breaks) {
     queueMicrotask(() => worker.dispatchEvent(new Event('error')))
