@@ -362,6 +362,15 @@ describe('resume', () => {
     ])
     expect(await engine.queue.has({ jobId: job.jobId, dispatch: 2 })).toBe(true)
     expect(await engine.jobs.resume(job)).toEqual({ outcome: 'conflict', state: 'queued' })
+    // The wish to cancel is over: the next attempt is not told to stop.
+    const next = (await engine.attempts.claim({
+      jobId: job.jobId,
+      dispatch: 2,
+      workerId: 'w',
+      leaseMs: 15_000,
+    }))!
+    await next.running()
+    expect(next.cancelRequested).toBe(false)
   })
 
   it('clears what the failure has left (J11)', async () => {
@@ -377,5 +386,12 @@ describe('resume', () => {
       outcome: 'resumed',
       job: { state: 'queued', error: null, errorCode: null, finishedAt: null },
     })
+    const next = await engine.attempts.claim({
+      jobId: job.jobId,
+      dispatch: 2,
+      workerId: 'w',
+      leaseMs: 15_000,
+    })
+    expect(next?.failures).toBe(0)
   })
 })

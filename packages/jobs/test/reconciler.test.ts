@@ -3,11 +3,14 @@ import { jobChannel } from '@headway/events'
 import { startTestRedis, waitFor } from '@headway/test-kit'
 import { sql } from 'kysely'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import type { JobText } from '../src/artifacts/job-text.ts'
 import type { JobEngine } from '../src/index.ts'
+import { Reconciler } from '../src/queue/reconciler.ts'
 import {
   createTestJob,
   openTestDatabase,
   openTestEngine,
+  silentLogger,
   typesOf,
   type TestJob,
 } from './support/test-engine.ts'
@@ -106,6 +109,35 @@ describe('Reconciler', () => {
       await engine.reconciler.run()
     })
     expect(await engine.jobs.view(job.userId, job.jobId)).toMatchObject({ state: 'running' })
+  })
+
+  it('looks again at a job when its turn comes: it may have been renewed, or asked anew, meanwhile (J22, J35)', async () => {
+    const { engine, redis } = await openTestEngine()
+    for (const change of [
+      { state: 'running', lease_until: sql<Date>`now()`, cancel_requested_at: new Date() } as const,
+      { state: 'waiting', question: '{"name":"q"}', question_until: sql<Date>`now()` } as const,
+    ]) {
+      const jobs = [await createTestJob(engine), await createTestJob(engine)]
+      const jobIds = jobs.map(({ jobId }) => jobId)
+      for (const job of jobs) await claim(engine, job)
+      await engine.db.updateTable('jobs').set(change).where('job_id', 'in', jobIds).execute()
+      // While the one is ended, whichever comes first, the other one gets more time.
+      const finish = async (jobId: string) => {
+        const later = sql<Date>`now() + interval '1 minute'`
+        const times = { lease_until: later, question_until: later }
+        await engine.db
+          .updateTable('jobs')
+          .set(times)
+          .where('job_id', 'in', jobIds)
+          .where('job_id', '<>', jobId)
+          .execute()
+        return {}
+      }
+      const text = { finish, expire: async () => {} } as unknown as JobText
+      await new Reconciler({ ...engine, redis, text, logger: silentLogger }).run()
+      const views = await Promise.all(jobs.map(({ userId, jobId }) => engine.jobs.view(userId, jobId)))
+      expect(views.filter((view) => view?.state === change.state)).toHaveLength(1)
+    }
   })
 
   it('is not held up by a worker that froze in the middle of a change (J22)', async () => {
