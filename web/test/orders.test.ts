@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { signToken } from '@headway/test-kit'
+import type { HTTPRequest } from 'puppeteer'
 import { expect, it } from 'vitest'
 import type { Device, DeviceOptions } from './support/device.ts'
 import { Stage } from './support/stage.ts'
@@ -108,6 +109,19 @@ it('shows a batch of two hundred that comes over the API, page by page', async (
   expect(new URL(desk.page.url()).search).toBe('?search=K-42')
 })
 
+it('loses no change that it hears of while older orders are asked for', async () => {
+  const desk = await atOrders()
+  await storeBatch(70)
+  await desk.waitForText('main', 'Load more')
+  const { held } = await holdOrders(desk)
+  await storeBatch(1)
+  const refetch = await held
+  await desk.press('Load more')
+  await refetch.continue()
+  await desk.page.waitForFunction(() => document.querySelectorAll('[data-order-id]').length === 71)
+  expect(refetch.failure()).toBeNull()
+})
+
 it('brings an order into the ERP, with its progress in the row of both devices', async () => {
   const desk = await atOrders()
   const phone = await atOrders()
@@ -117,6 +131,8 @@ it('brings an order into the ERP, with its progress in the row of both devices',
   await desk.press('Submit 1 selected')
   await phone.page.waitForSelector('.order-way [role="progressbar"]')
   for (const device of [desk, phone]) await device.waitForText('.orders-table', 'Submitted as ERP-')
+  // It is the ERP's now: what would be refused is not offered.
+  await desk.page.waitForSelector('button[aria-label="Delete the order of Acme"]:disabled')
   await desk.keepPicture('order-submitted')
 
   const page = await desk.page.browserContext().newPage()
@@ -199,6 +215,23 @@ it('says what is wrong with a file before any of it is sent', async () => {
   await desk.waitForText('[role="alert"]', 'orders.csv is empty')
   expect((await jobsOfUser()).jobs).toEqual([])
 })
+
+/** `held` is the next request for orders, which waits until it is told to continue; those behind it do not wait. */
+async function holdOrders({ page }: Device): Promise<{ held: Promise<HTTPRequest> }> {
+  const { promise, resolve } = Promise.withResolvers<HTTPRequest>()
+  let isHeld = false
+  await page.setRequestInterception(true)
+  page.on('request', (request) => {
+    if (!isHeld && request.url().includes('/api/pending-orders')) {
+      isHeld = true
+      resolve(request)
+    } else {
+      // One that the page has given up meanwhile can't be continued.
+      request.continue().catch(() => undefined)
+    }
+  })
+  return { held: promise }
+}
 
 async function jobsOfUser(): Promise<{ jobs: unknown[] }> {
   const headers = { authorization: `Bearer ${await signToken({ userId: stage.user.userId })}` }

@@ -48,15 +48,17 @@ export function OrderList({ list, isFiltered, children }: OrderListProps) {
       {children}
       {list.hasNextPage && (
         <div className="orders-more">
-          <Button
-            variant="default"
-            loading={list.isFetchingNextPage}
-            onClick={() => void list.fetchNextPage()}
-          >
+          <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void loadMore(list)}>
             Load more
           </Button>
         </div>
       )}
     </>
   )
+}
+
+/** Behind a fetch that is under way: cut off by this one, what it was to bring would not be asked for again. */
+async function loadMore({ refetch, fetchNextPage, isFetching }: OrderListProps['list']): Promise<void> {
+  if (isFetching) await refetch({ cancelRefetch: false })
+  await fetchNextPage({ cancelRefetch: false })
 }
