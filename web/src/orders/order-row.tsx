@@ -25,6 +25,11 @@ export function canSubmit({ state }: PendingOrder, job: JobView | undefined): bo
   return (state === 'draft' || state === 'failed') && !(job && isActive(job))
 }
 
+/** It is the ERP's, or on its way there, and can't be deleted. */
+function isLocked({ state }: PendingOrder): boolean {
+  return state === 'submitting' || state === 'submitted'
+}
+
 /** One order of the list, with how far it is on its way into the ERP. */
 export const OrderRow = memo(function OrderRow(props: OrderRowProps) {
   const { order, job, isSelected, onSelect, onEdit, onDelete, onSubmit } = props
@@ -70,7 +75,7 @@ export const OrderRow = memo(function OrderRow(props: OrderRowProps) {
         <ActionIcon
           variant="subtle"
           color="gray"
-          disabled={order.state === 'submitting'}
+          disabled={isLocked(order)}
           aria-label={`Delete ${name}`}
           onClick={() => onDelete(order)}
         >
