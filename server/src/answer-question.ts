@@ -1,5 +1,6 @@
 import { jobChannel, userChannel, type ErrorCode } from '@headway/events'
 import type { AnswerRequest, JobEngine } from '@headway/jobs'
+import { describeFieldErrors } from './http/describe-field-errors.ts'
 import type { FieldError } from './http/http-error.ts'
 import { jsonProblem } from './http/json-problem.ts'
 import type { JsonSchemas } from './json-schemas.ts'
@@ -53,10 +54,9 @@ export function publishAnswer(engine: JobEngine, { userId, jobId }: { userId: st
 
 function refusalOf(errors: FieldError[]): AnswerRefusal | undefined {
   if (errors.length === 0) return undefined
-  const mistakes = errors.map(({ pointer, detail }) => (pointer === '#' ? detail : `${pointer} ${detail}`))
   return {
     code: 'bad_request',
-    detail: `The answer does not fit the question: ${mistakes.join('; ')}.`,
+    detail: `The answer does not fit the question: ${describeFieldErrors(errors)}.`,
     errors,
   }
 }

@@ -46,6 +46,10 @@ describe('POST /api/jobs', () => {
       body: { type: 'sum', numbers: [1, 'x'], label: 'l'.repeat(200), other: 1 },
     })
     expect(problemOf(answer)).toBe('400 bad_request')
+    // Clients hand on the message alone.
+    expect(answer.json.detail).toMatch(
+      /^The input does not fit the operation .*: .*#\/numbers\/1 must be integer/,
+    )
     expect(answer.json.errors).toEqual(
       expect.arrayContaining([
         { pointer: '#/numbers/1', detail: 'must be integer' },

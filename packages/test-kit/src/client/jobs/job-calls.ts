@@ -1,5 +1,6 @@
 import { isTerminalState, type JobState, type JobView } from '@headway/events'
 import { checkSchema } from '../check-schema.ts'
+import { describeFieldErrors } from '../describe-field-errors.ts'
 import { RequestError } from '../request-error.ts'
 import { endAsCancelled } from './end-as-cancelled.ts'
 import type { FakeOperation } from './fake-operation.ts'
@@ -84,10 +85,7 @@ export class JobCalls {
     const answer = structuredClone(value)
     const errors = checkSchema(open.schema, answer)
     if (errors.length > 0) {
-      const mistakes = errors.map(({ pointer, detail }) =>
-        pointer === '#' ? detail : `${pointer} ${detail}`,
-      )
-      const message = `The answer does not fit the question: ${mistakes.join('; ')}.`
+      const message = `The answer does not fit the question: ${describeFieldErrors(errors)}.`
       throw new RequestError('bad_request', message, { errors })
     }
     this.#book.queue(job, 'answered', ['JOB_ANSWERED', { question }])
@@ -128,7 +126,7 @@ export class JobCalls {
     }
     const errors = operation.inputSchema ? checkSchema(operation.inputSchema, input) : []
     if (errors.length === 0) return
-    const message = `The input does not fit the operation ${type}; see "errors".`
+    const message = `The input does not fit the operation ${type}: ${describeFieldErrors(errors)}.`
     throw new RequestError('bad_request', message, { errors })
   }
 }
