@@ -18,12 +18,18 @@ export class DatabaseUnreachableError extends Error {
 
   constructor(url: string, cause: unknown) {
     const { message, code } = cause as { message?: string; code?: string }
-    const { host, pathname } = new URL(url)
     super(
-      `Postgres at ${host}${pathname} can't be used: ${message || code}. Is it running, and is DATABASE_URL right?`,
+      `Postgres at ${addressOf(url)} can't be used: ${message || code}. Is it running, and is DATABASE_URL right?`,
       { cause },
     )
   }
+}
+
+/** Without the user and the password, wherever they stand in what was to be a URL. */
+function addressOf(url: string): string {
+  const { protocol, host, pathname } = URL.canParse(url) ? new URL(url) : {}
+  if (protocol === 'postgres:' || protocol === 'postgresql:') return `${host}${pathname}`
+  return 'an address that is not of the form postgres://user:password@host/database'
 }
 
 /** Postgres has said nothing for so long that nothing is expected any more. Whether the statement was carried out is not known. */
