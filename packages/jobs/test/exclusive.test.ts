@@ -41,6 +41,22 @@ it('tells that a job waits, and until when at the latest; nothing of it counts a
   expect(await engine.attempts.putOff({ jobId: second.jobId, dispatch: 1 })).toBe('not-ours')
 })
 
+it('looks later each time whether it may run (J38)', async () => {
+  const { engine } = await openTestEngine()
+  const userId = uniqueUserId()
+  await take(engine, await createExclusive(engine, userId))
+  const second = await createExclusive(engine, userId)
+  const waits: number[] = []
+  for (let look = 0; look < 4; look += 1) {
+    await take(engine, second)
+    const { not_before: notBefore, updated_at: lookedAt } = await rowOf(engine, second)
+    waits.push(notBefore!.getTime() - lookedAt.getTime())
+  }
+  // Doubled each time, of which the jitter takes half at most.
+  for (const [look, leastMs] of [250, 500, 1_000, 2_000].entries())
+    expect(waits[look]).toBeGreaterThan(leastMs - 10)
+})
+
 it('gives the next one its turn when the running one stops: the most urgent, then the oldest (J39)', async () => {
   const { engine } = await openTestEngine()
   const userId = uniqueUserId()
