@@ -4,6 +4,8 @@
 export const TYPES = `
 import { createClient, isRequestError, type HeadwayClient, type JobSnapshot } from '@headway/client'
 import { jobStore } from '@headway/client/jobs'
+import { createSharedClient } from '@headway/client/shared'
+import { serveTabs } from '@headway/client/shared-worker'
 import { initSocketClient } from '@headway/client/singleton'
 import { isTerminalState, type WebSocketMessage } from '@headway/events'
 import { orderInputSchema } from '@headway/events/schemas'
@@ -18,6 +20,8 @@ import { startFakeHeadway } from '@headway/test-kit/client'
 const client: HeadwayClient = createClient({ url: 'http://localhost:3000', token: 'a' })
 const snapshot: JobSnapshot = jobStore(client, 'a').getSnapshot()
 const ended: boolean = snapshot.state !== undefined && isTerminalState(snapshot.state)
+const openWorker = (name: string) => new SharedWorker('/headway-worker.js', { type: 'module', name })
+export const shared: HeadwayClient = createSharedClient({ token: 'a', openWorker })
 client.on('JOB_COMPLETED', ({ payload }) => payload.textSha256)
 // @ts-expect-error -- no such message
 client.on('JOB_EXPLODED', () => {})
@@ -34,7 +38,7 @@ export function Page({ jobId }: { jobId: string }) {
   )
 }
 export type Names = [WebSocketMessage, JobEngine, typeof openJobs, typeof EventLog, typeof orderInputSchema, typeof publishJobProgress]
-export const uses = [ended, isRequestError, initSocketClient, startFakeHeadway]
+export const uses = [ended, isRequestError, initSocketClient, serveTabs, startFakeHeadway]
 `
 
 /** Every entry that runs on a server, and a page that is rendered there. */
@@ -43,6 +47,8 @@ import assert from 'node:assert/strict'
 import { createElement as h } from 'react'
 import { renderToString } from 'react-dom/server'
 import { createClient } from '@headway/client'
+import { createSharedClient } from '@headway/client/shared'
+import { serveTabs } from '@headway/client/shared-worker'
 import { JOB_STATES } from '@headway/events'
 import { EventLog } from '@headway/event-log'
 import { openJobs } from '@headway/jobs'
@@ -50,7 +56,7 @@ import { RealtimeProvider, useJobProgress } from '@headway/react'
 import { TaskActivityPanel } from '@headway/react/components'
 import { publishJobProgress } from '@headway/reports'
 
-for (const part of [EventLog, openJobs, publishJobProgress]) assert.equal(typeof part, 'function')
+for (const part of [EventLog, openJobs, publishJobProgress, createSharedClient, serveTabs]) assert.equal(typeof part, 'function')
 assert.ok(JOB_STATES.includes('running'))
 const client = createClient({ url: 'http://127.0.0.1:9', token: 'a' })
 const jobId = '00000000-0000-4000-8000-000000000000'
