@@ -1,0 +1,3 @@
+import { serveTabs } from '@headway/client/shared-worker'
+
+serveTabs()
