@@ -34,6 +34,7 @@ const refused = [
   'http://192.168.0.1/',
   'http://100.64.0.1/',
   'http://169.254.169.254/latest/meta-data/',
+  'http://168.63.129.16/machine?comp=goalstate',
   'http://224.0.0.1/',
   'http://255.255.255.255/',
   'http://192.0.2.1/',
