@@ -165,6 +165,10 @@ describe('POST /api/uploads', () => {
       const { status, json } = await http.call(`POST /api/uploads${query}`, { userId, body: 'x' })
       expect([status, json.code], query).toEqual([400, 'bad_request'])
     }
+    const { json } = await http.call(`POST /api/uploads?name=a%0Ab`, { userId, body: 'x' })
+    expect(json.errors).toEqual([
+      { pointer: 'name', detail: 'must have 1 to 200 characters, and none that controls a terminal' },
+    ])
     expect(await names()).not.toContain(userId)
   })
 

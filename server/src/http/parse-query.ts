@@ -22,7 +22,10 @@ export function parseQuery<TSchema extends z.ZodType>(schema: TSchema, request: 
 
 function detailOf(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_value') return `must be one of ${issue.values.join(', ')}`
-  if (issue.code === 'invalid_format') return `must match ${issue.pattern ?? issue.format}`
+  // The schema speaks for itself where it has something to say.
+  if (issue.code === 'invalid_format' && issue.message.startsWith('Invalid')) {
+    return `must match ${issue.pattern ?? issue.format}`
+  }
   if (issue.code === 'invalid_type') return 'must be given once'
   return issue.message
 }
