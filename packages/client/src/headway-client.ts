@@ -124,12 +124,15 @@ export class HeadwayClient {
     return this.#session.jobs.follow(jobId, reader)
   }
 
-  /** Calls back with each message of a type, once, whatever channels it came by; returns the undoing. */
+  /**
+   * Calls back with each message of a type; returns the undoing. What has a `version` comes once, although two channels carry it;
+   * a `JOB_ARTIFACT` comes by each that is followed, with one `artifactId`.
+   */
   on<TType extends MessageType>(type: TType, callback: (message: MessageOf<TType>) => void): () => void {
     return this.#messages.add(type, callback as never)
   }
 
-  /** Calls back with each message, once; returns the undoing. */
+  /** Calls back with each message, as {@link on} does; returns the undoing. */
   onAny(callback: (message: WebSocketMessage) => void): () => void {
     return this.#messages.add('*', callback)
   }

@@ -3,7 +3,10 @@ import { useEffect } from 'react'
 import { useRealtimeClient } from './realtime-provider.tsx'
 import { useNewest } from './use-newest.ts'
 
-/** Calls the newest `handler` for each message of the type, once, whatever channels it came by. */
+/**
+ * Calls the newest `handler` for each message of the type. What has a `version` comes once, although two channels carry it; a
+ * `JOB_ARTIFACT` of a job that is followed comes by both, with one `artifactId`.
+ */
 export function useEvent<TType extends MessageType>(
   type: TType,
   handler: (message: MessageOf<TType>) => void,
