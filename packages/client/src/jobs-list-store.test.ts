@@ -53,6 +53,24 @@ describe('a list', () => {
     expect(rest.calls).toEqual(['GET /api/jobs?limit=50', 'GET /api/jobs/b'])
   })
 
+  it('asks a few times for jobs that began to match and ended before they came, and then no more (L1)', async () => {
+    for (const jobId of ['a', 'b']) addJob(jobId, { state: 'queued' })
+    await connect()
+    const { list } = show({ state: 'running' })
+    await settle()
+    rest.latencyMs = 5
+    for (const jobId of ['a', 'b']) {
+      server.change(jobId, 'running', 'JOB_STARTED')
+      server.change(jobId, 'running', 'JOB_RUNNING')
+      server.change(jobId, 'completed', 'JOB_COMPLETED')
+    }
+    await settle(40)
+    // Once for JOB_STARTED, and once more for JOB_RUNNING, which was heard while that was under way.
+    const calls = rest.calls.slice(1).toSorted()
+    expect(calls).toEqual(['GET /api/jobs/a', 'GET /api/jobs/a', 'GET /api/jobs/b', 'GET /api/jobs/b'])
+    expect(rows(list)).toBe('')
+  })
+
   it('loses rows that no longer match, and gets those that begin to (L3)', async () => {
     addJob('a', { state: 'running' })
     addJob('b', { state: 'queued' })

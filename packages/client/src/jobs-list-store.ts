@@ -98,6 +98,11 @@ export class JobsListStore extends DerivedStore<JobsListSnapshot> {
 
   apply(message: JobMessage): void {
     for (const heard of this.#heard) heard.push(message)
+    this.#take(message)
+  }
+
+  /** Changes the list as the message says, or asks for what it does not say. */
+  #take(message: JobMessage): void {
     if (this.#list === NOTHING) return
     if (mayBelong(this.#list, message, this.#filter)) this.#discover(message.payload.jobId)
     else this.#change(applyToList(this.#list, message, this.#filter))
@@ -232,7 +237,8 @@ export class JobsListStore extends DerivedStore<JobsListSnapshot> {
       fail(error)
     }
     this.#heard.delete(heard)
-    for (const message of heard) this.apply(message)
+    // Not told to the other calls again: each has heard what it has to.
+    for (const message of heard) this.#take(message)
   }
 
   /** The call for pages has ended. */

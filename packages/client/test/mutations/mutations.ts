@@ -193,7 +193,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'what was heard during a call is forgotten',
     promise: 'L1',
     file: 'jobs-list-store.ts',
-    find: 'for (const message of heard) this.apply(message)',
+    find: 'for (const message of heard) this.#take(message)',
     replace: '',
     test: 'jobs-list-store-chance.test.ts',
   },
