@@ -149,7 +149,11 @@ it('gives its place back at once to a job that gave way to one which is gone (J4
   await engine.jobs.cancel({ userId, jobId: urgent.jobId, by: 'user' })
   await attempt!.requeue('preempted', { notBefore: new Date(Date.now() + 60_000) })
   expect(await isDue(engine, calm)).toBe(true)
-  expect(await take(engine, calm)).toMatchObject({ attempt: 2, failures: 0 })
+  const next = await take(engine, calm)
+  expect(next).toMatchObject({ attempt: 2, failures: 0 })
+  // It has given way once, and is not asked again by the same word.
+  await next!.running()
+  expect(next!.preemptRequested).toBe(false)
 })
 
 it('leaves a turn that was brought forward to the relay (J21)', async () => {

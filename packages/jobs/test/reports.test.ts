@@ -124,6 +124,15 @@ describe('the reports of a worker that is not ours', () => {
     expect(await text()).toBe('kept not kept')
   })
 
+  it('J22: a checkpoint says that the job gets on, whatever workers it has lost before', async () => {
+    const { engine, redis, jobId, userId } = await openJob()
+    await engine.db.updateTable('jobs').set({ losses: 4 }).execute()
+    await publishJobCheckpoint(redis, jobId, userId, 'read', null, { attempt: 1 })
+    const losses = async () =>
+      (await engine.db.selectFrom('jobs').select('losses').executeTakeFirst())?.losses
+    expect(await waitFor(async () => (await losses()) === 0)).toBe(true)
+  })
+
   it('J43: the step that is reported again is the newest checkpoint', async () => {
     const { redis, jobId, userId, view } = await openJob()
     for (const [step, data] of [
