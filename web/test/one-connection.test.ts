@@ -74,7 +74,7 @@ async function eventsOf(tab: Page): Promise<string[]> {
 
 async function expectAll(tabs: readonly Page[], seen: JobWitness): Promise<void> {
   await expect.poll(() => seen.textSha256, { timeout: 60_000 }).toBeDefined()
-  const types = seen.events.map((event) => event.replace(/ \d+$/, ''))
+  const types = seen.events.map((event) => event.replace(/ v?\d+$/, ''))
   const expected = types.slice(types.lastIndexOf('JOB_ANSWERED'))
   for (const tab of tabs) {
     await tab.bringToFront()

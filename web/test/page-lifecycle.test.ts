@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { findChromium } from '@headway/workers'
 import { expect, it } from 'vitest'
 import { expectWhole } from './support/expect-whole.ts'
 import { JobPage } from './support/job-page.ts'
@@ -7,6 +8,9 @@ import { Stage } from './support/stage.ts'
 
 const page = fileURLToPath(new URL('../../packages/react/test/job-page/', import.meta.url))
 const METRICS_TOKEN = 'a-token-for-the-metrics'
+
+// Which has no back/forward cache.
+const isHeadlessShell = (await findChromium()).headless === 'shell'
 
 const stage = Stage.forFile({
   page,
@@ -32,7 +36,7 @@ it('shows what came while its tab was frozen, once and in order, and is not live
   expect(new Set(heard).size).toBe(heard.length)
 })
 
-it('goes on where it was when it comes out of the back/forward cache', async () => {
+it.skipIf(isHeadlessShell)('goes on where it was when it comes out of the back/forward cache', async () => {
   const { tab, witness, ended } = await jobUnderWay(stage, 30)
   await tab.page.goto(`${stage.url}/health`)
   await ended()

@@ -1,4 +1,4 @@
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
 import type { JobPage } from './job-page.ts'
 import type { JobWitness } from './job-witness.ts'
 
@@ -7,9 +7,13 @@ export async function expectWhole(tab: JobPage, witness: JobWitness): Promise<vo
   await tab.waitForState('completed')
   await tab.waitForFreshness('live')
   await expect.poll(() => witness.textSha256).toBeDefined()
-  // The news of the end may have come by the user's channel, ahead of the job's.
-  await expect.poll(async () => (await tab.events()).at(-1)).toBe(witness.events.at(-1))
-  const shown = await tab.events()
-  expect(shown).toEqual(witness.events.slice(-shown.length))
+  // The news of the end may have come by the user's channel, ahead of what the job's brings before it.
+  await vi.waitFor(
+    async () => {
+      const shown = await tab.events()
+      expect(shown).toEqual(witness.events.slice(-shown.length))
+    },
+    { timeout: 10_000 },
+  )
   expect(await tab.textSha256()).toBe(witness.textSha256)
 }

@@ -48,7 +48,7 @@ export class JobPage {
     })
   }
 
-  /** Types and places of the durable events that the page shows of its job, from the top. */
+  /** Types of the durable events, with their version or place, that the page shows of its job, from the top. */
   events(): Promise<string[]> {
     return this.page.$$eval('#events li', (lines) => lines.map((line) => line.textContent))
   }

@@ -1,6 +1,7 @@
 import { createClient } from '@headway/client'
 import { RealtimeProvider, useJobProgress, useWebSocketStatus } from '@headway/react'
 import { createRoot } from 'react-dom/client'
+import { eventName } from './event-name.ts'
 import { recordPage } from './record.ts'
 
 // What it shows and to whom are in the page's address, so that a reload shows the same.
@@ -26,8 +27,8 @@ function Job() {
         ))}
       </ol>
       <ol id="events">
-        {durable.map(({ type, seq }) => (
-          <li key={seq}>{`${type} ${seq}`}</li>
+        {durable.map((message) => (
+          <li key={message.seq}>{eventName(message)}</li>
         ))}
       </ol>
       <pre>{text}</pre>
