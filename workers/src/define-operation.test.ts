@@ -29,6 +29,11 @@ describe('defineOperation', () => {
     )
   })
 
+  it('refuses an input that no client could send as JSON, and names the operation', () => {
+    const input = z.object({ at: z.date() })
+    expect(() => defineOperation({ ...definition, input })).toThrow(/^The input of shout .*Date cannot be/)
+  })
+
   it('has sensible values for what is not said', () => {
     expect(defineOperation(definition)).toMatchObject({
       exclusive: false,

@@ -59,7 +59,7 @@ export class Operation {
     this.#definition = definition
     // What the schema as a whole is marked with stays with it.
     this.#input = definition.input.strict().meta(definition.input.meta() ?? {})
-    this.inputSchema = z.toJSONSchema(this.#input, { io: 'input' })
+    this.inputSchema = describeInput(this.type, this.#input)
   }
 
   /** Its work is done elsewhere: holding it costs this process next to nothing. */
@@ -110,6 +110,18 @@ export function defineOperation<TSchema extends z.ZodObject>(
 ): Operation {
   // The input is parsed by this very schema before `run` sees it.
   return new Operation(definition)
+}
+
+function describeInput(type: string, input: z.ZodObject): Record<string, unknown> {
+  try {
+    return z.toJSONSchema(input, { io: 'input' })
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new TypeError(
+      `The input of ${type} can't be described to clients: ${why}. They send JSON; take a date as z.iso.datetime().`,
+      { cause: error },
+    )
+  }
 }
 
 function checkTimeout({ type, timeoutMs }: { type: string; timeoutMs: number }): number {
