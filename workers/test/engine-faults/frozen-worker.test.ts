@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { FaultRig } from './support/fault-rig.ts'
-import { scriptStep } from './support/job-script.ts'
+import { scriptStep, stepName } from './support/job-script.ts'
 
 const STEPS = 4
 
@@ -77,6 +77,12 @@ it(
     // The publishing of its next message begins, and does not end.
     await rig.pauseRedis(async () => {
       await rig.runs.release([job.jobId])
+      // Within the step it waits for Redis, and holds no row of the job: that is given up later than a channel.
+      await expect
+        .poll(async () =>
+          (await rig.runs.of(job.jobId)).some(({ step, kind }) => step === stepName(2) && kind === 'begin'),
+        )
+        .toBe(true)
       await expect.poll(() => rig.countPublishers()).toBeGreaterThan(0)
       for (const worker of rig.workers) worker.signal('SIGSTOP')
     })
