@@ -46,8 +46,11 @@ export function OrdersPage() {
     (order) => selected.has(order.id) && canSubmit(order, submissions.get(order.id)),
   )
   const submitChosen = () => {
-    start(chosen.map(({ id }) => id))
-    setSelected(new Set())
+    // Those that could not be started stay chosen.
+    start(
+      chosen.map(({ id }) => id),
+      { onSuccess: () => setSelected(new Set()) },
+    )
   }
   const failure = submit.error ?? importing.error
 

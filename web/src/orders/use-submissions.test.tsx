@@ -1,7 +1,9 @@
 // @vitest-environment happy-dom
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { act } from 'react'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { Stage } from '../../../packages/react/test/stage.tsx'
-import { isActive, useSubmissions } from './use-submissions.ts'
+import { isActive, useSubmissions, useSubmitOrders } from './use-submissions.ts'
 
 let stage: Stage
 
@@ -43,4 +45,44 @@ it('does not ask again and again for what can not be had', async () => {
   await stage.show(<Orders />)
   await stage.settle()
   expect(stage.rest.failures.length).toBeGreaterThan(40)
+})
+
+const orderIds = Array.from({ length: 4 }, (_, order) => `order-${order}`)
+const starts = () => stage.rest.calls.filter((call) => call === 'POST /api/jobs').length
+
+function SubmitAll() {
+  const { mutate, status, error } = useSubmitOrders()
+  return (
+    <button type="button" onClick={() => mutate(orderIds)}>
+      {error?.message ?? status}
+    </button>
+  )
+}
+
+async function submitAll(): Promise<HTMLElement> {
+  const page = await stage.show(
+    <QueryClientProvider client={new QueryClient()}>
+      <SubmitAll />
+    </QueryClientProvider>,
+  )
+  act(() => page.querySelector('button')!.click())
+  return page
+}
+
+it('submits what is more than a minute allows as soon as the server says', async () => {
+  stage.rest.failures = [429, 429]
+  stage.rest.retryAfterSeconds = 30
+  const page = await submitAll()
+  await stage.settle(29_000)
+  expect([page.textContent, starts()]).toEqual(['pending', 1])
+  await stage.settle(32_000)
+  expect([page.textContent, starts()]).toEqual(['success', 6])
+  expect(stage.rest.idempotencyKeys).toHaveLength(4)
+})
+
+it('submits none behind one that is refused for another reason', async () => {
+  stage.rest.failures = [400]
+  const page = await submitAll()
+  await stage.settle(60_000)
+  expect([page.textContent, starts()]).toEqual(['failed: bad_request', 1])
 })
