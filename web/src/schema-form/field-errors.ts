@@ -1,5 +1,6 @@
 import type { Field, FieldShape, NumberRange } from './field-shape.ts'
 import { isRecord, type FormValues } from './form-values.ts'
+import { SENDING_FILE } from './sending-file.ts'
 
 /** What is wrong, by field: `viewport.width` names a field of a group. */
 export type FieldErrors = Readonly<Record<string, string>>
@@ -52,6 +53,7 @@ function valueError(shape: FieldShape, value: unknown): string | undefined {
 }
 
 function textError(shape: FieldShape & { kind: 'text' }, text: string): string | undefined {
+  if (shape.format === 'upload' && text === SENDING_FILE) return 'Wait until the file has been sent.'
   if (isUrlFormat(shape.format) && !isWebAddress(text)) {
     return 'Enter a whole address, such as https://example.com/page.'
   }

@@ -3,6 +3,7 @@ import type { JsonSchema } from '../lib/json-schema.ts'
 import { fieldErrors, rangeWords } from './field-errors.ts'
 import { fieldsOf, labelOf } from './field-shape.ts'
 import { initialValues, inputOf, withValue } from './form-values.ts'
+import { SENDING_FILE } from './sending-file.ts'
 
 const capturePage: JsonSchema = {
   type: 'object',
@@ -21,6 +22,12 @@ const capturePage: JsonSchema = {
   },
   required: ['url'],
 }
+
+it('sends nothing while a file is on its way', () => {
+  const fields = fieldsOf({ type: 'object', properties: { file: { type: 'string', format: 'upload' } } })
+  expect(fieldErrors(fields, { file: SENDING_FILE })).toEqual({ file: 'Wait until the file has been sent.' })
+  expect(fieldErrors(fields, { file: '' })).toEqual({})
+})
 
 describe('fieldsOf', () => {
   it('makes a control for each kind of value', () => {

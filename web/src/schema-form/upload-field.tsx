@@ -2,6 +2,7 @@ import { FileInput } from '@mantine/core'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { useApi } from '../lib/api-context.tsx'
 import { uploadFile } from '../lib/upload-file.ts'
+import { SENDING_FILE } from './sending-file.ts'
 
 interface UploadFieldProps {
   name: string
@@ -9,7 +10,7 @@ interface UploadFieldProps {
   description: ReactNode
   required: boolean
   error: ReactNode
-  /** The id of the upload, or empty. */
+  /** The id of the upload, {@link SENDING_FILE}, or empty. */
   value: string
   onChange: (uploadId: string) => void
 }
@@ -28,7 +29,7 @@ export function UploadField({ value, onChange, description, error, ...frame }: U
     setFile(chosen)
     setPercent(chosen ? 0 : undefined)
     setFailure(undefined)
-    onChange('')
+    onChange(chosen ? SENDING_FILE : '')
     if (chosen) void send(chosen)
   }
   const send = async (chosen: File) => {
@@ -40,6 +41,7 @@ export function UploadField({ value, onChange, description, error, ...frame }: U
       onChange(uploadId)
     } catch (cause) {
       if (signal.aborted) return
+      onChange('')
       setFailure((cause as Error).message)
     }
     setPercent(undefined)
