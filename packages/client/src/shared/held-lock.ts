@@ -2,15 +2,18 @@
  * Holds a lock of the origin until its holder is gone: the browser frees it when the page or worker ends, however it
  * ends, which no timer could tell from a slow one.
  *
+ * @param onRefused the browser gives no locks here: pages without an origin, such as sandboxed frames, have none
  * @returns the function that frees it; `onHeld` is not called after that
  */
-export function holdLock(name: string, onHeld: () => void): () => void {
+export function holdLock(name: string, onHeld: () => void, onRefused: () => void = () => {}): () => void {
   const { promise: freed, resolve: free } = Promise.withResolvers<void>()
   let isFreed = false
-  void navigator.locks.request(name, () => {
-    if (!isFreed) onHeld()
-    return freed
-  })
+  navigator.locks
+    .request(name, () => {
+      if (!isFreed) onHeld()
+      return freed
+    })
+    .catch(onRefused)
   return () => {
     isFreed = true
     free()

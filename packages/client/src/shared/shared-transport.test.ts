@@ -1,9 +1,11 @@
+import { setImmediate } from 'node:timers/promises'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { FakeServer } from '../../test/fake-server.ts'
 import { tokenOf, until } from '../../test/shared-fixture.ts'
 import type { TransportHandlers } from '../transport.ts'
+import { holdLock } from './held-lock.ts'
 import { sharedTransport } from './shared-transport.ts'
-import { listen } from './typed-port.ts'
+import { listen, post } from './typed-port.ts'
 
 const PATIENCE = { timeout: 20_000 }
 const undoings: (() => void)[] = []
@@ -14,7 +16,7 @@ afterEach(() => {
   for (const undo of undoings.splice(0)) undo()
 })
 
-/** One attempt of a tab at a worker; `said` is what reached the worker, `closes` what the tab was told of the end. */
+/** One attempt of a tab at a worker; `said` is what reached the worker, `closes` what the tab was told of the end, `far` is the worker's port. */
 function attempt(openWorker: (port: MessagePort) => SharedWorker) {
   const server = new FakeServer('42')
   const closes: string[] = []
@@ -44,7 +46,7 @@ function attempt(openWorker: (port: MessagePort) => SharedWorker) {
     port1.close()
     port2.close()
   })
-  return { server, said, closes }
+  return { server, said, closes, far: port2 }
 }
 
 function silentWorker(port: MessagePort): SharedWorker {
@@ -69,6 +71,29 @@ describe('the way by a shared worker', { timeout: 60_000 }, () => {
       throw new Error('Refused by the content security policy')
     })
     await expect.poll(() => server.connections.size, PATIENCE).toBe(1)
+  })
+
+  it('is left at once when the browser refuses the lock, as in a sandboxed frame (U7)', async () => {
+    vi.stubGlobal('navigator', { locks: { request: () => Promise.reject(new Error('Denied.')) } })
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const { server } = attempt(silentWorker)
+    await setImmediate()
+    vi.advanceTimersByTime(1)
+    expect(server.handshakes).toHaveLength(1)
+  })
+
+  it('is kept when the worker complains after it has said hello (U7)', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    let worker: SharedWorker | undefined
+    const { server, said, closes, far } = attempt((port) => (worker = silentWorker(port)))
+    await until(() => said.length === 1)
+    const lock = `test:${crypto.randomUUID()}`
+    undoings.push(holdLock(lock, () => post(far, { kind: 'hello', lock })))
+    await until(() => vi.getTimerCount() === 0)
+    worker?.dispatchEvent(new Event('error'))
+    vi.advanceTimersByTime(1)
+    expect(server.handshakes).toHaveLength(0)
+    expect(closes).toEqual([])
   })
 
   it.each([

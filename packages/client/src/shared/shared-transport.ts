@@ -63,14 +63,17 @@ class SharedTransport implements Transport {
   readonly #undoings: (() => void)[] = []
   #port: MessagePort | undefined
   #own: Transport | undefined
+  /** The worker runs; what it complains of after that is no reason to leave it. */
+  #isWelcome = false
   #requests = 0
   #taken = 0
 
   constructor(parts: Parts) {
     this.#parts = parts
     const lock = `headway:tab:${crypto.randomUUID()}`
-    this.#undoings.push(holdLock(lock, () => this.#greet(lock)))
-    const helloTimer = setTimeout(() => this.#openOwn(), HELLO_TIMEOUT_MS)
+    const openOwn = (): void => this.#openOwn()
+    this.#undoings.push(holdLock(lock, () => this.#greet(lock), openOwn))
+    const helloTimer = setTimeout(openOwn, HELLO_TIMEOUT_MS)
     this.#undoings.push(() => clearTimeout(helloTimer))
     // A tab that sleeps takes nothing: it leaves, and catches up when it is back.
     const { signal } = this.#ending
@@ -120,6 +123,7 @@ class SharedTransport implements Transport {
     const { handlers } = this.#parts
     switch (data.kind) {
       case 'hello':
+        this.#isWelcome = true
         this.#undoings.pop()?.()
         this.#undoings.push(awaitLock(data.lock, () => this.#lose('shared_worker_gone')))
         break
@@ -172,7 +176,7 @@ class SharedTransport implements Transport {
   }
 
   #openOwn(): void {
-    if (this.#ending.signal.aborted) return
+    if (this.#isWelcome || this.#ending.signal.aborted) return
     this.#leave()
     this.#own = this.#parts.openOwn()
   }
