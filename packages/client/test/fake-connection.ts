@@ -129,6 +129,7 @@ export class FakeConnection implements Transport {
       case 'answer:job':
         return this.#server.answer(args[0] as string, args[1] as string)
       case 'auth:refresh':
+        if (this.#server.refreshProblem) return failed(this.#server.refreshProblem, this.#server.retryAfterMs)
         if (this.#server.forged.has(args[0] as string)) return failed('unauthorized')
         return { ok: true, expiresAt: '' }
       default:

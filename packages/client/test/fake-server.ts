@@ -56,6 +56,8 @@ export class FakeServer {
   retryAfterMs: number | undefined
   /** Tokens that `auth:refresh` refuses. */
   readonly forged = new Set<string>()
+  /** Code with which every token of `auth:refresh` is refused; undefined for none. */
+  refreshProblem: ErrorCode | undefined
   /** Whether requests are answered. */
   isAnswering = true
   /** What is wrong with answers to questions; undefined for nothing. */

@@ -61,6 +61,17 @@ describe('the connection that tabs share', { timeout: 60_000 }, () => {
     expect(server.requests.map(({ name }) => name)).toEqual(['auth:refresh'])
   })
 
+  it('tells a tab whose token the server had no room to look at how long to wait (C3, U4)', async () => {
+    const first = await sit()
+    await hears(first.heard, 'ready')
+    server.refreshProblem = 'rate_limited'
+    server.retryAfterMs = 7_000
+    const second = await sit('another')
+    await hears(second.heard, 'refused')
+    expect(second.heard).toMatchObject([{ refusal: { code: 'rate_limited', retryAfterMs: 7_000 } }])
+    expect(kinds(first.heard)).toEqual(['ready'])
+  })
+
   it('asks the next tab for a token when the one that was asked says nothing (U5)', async () => {
     const made = [await sit(), await sit()]
     for (const { heard } of made) await hears(heard, 'ready')

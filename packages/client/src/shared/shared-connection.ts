@@ -13,7 +13,8 @@ import type { TabSeat } from './tab-seat.ts'
 type Refusal = Parameters<TransportHandlers['onRefused']>[0]
 type TabRequest = Extract<TabMessage, { kind: 'request' }>
 type Target = Parameters<TransportFactory>[0]
-type AnyAck = { ok: true; seq?: number } | { ok: false; error: { code: string; message: string } }
+type AckProblem = { code: string; message: string; retryAfterMs?: number }
+type AnyAck = { ok: true; seq?: number } | { ok: false; error: AckProblem }
 
 /** How long the server has to say whether it takes a tab's token, in milliseconds. */
 const PROOF_TIMEOUT_MS = 10_000
@@ -109,14 +110,14 @@ export class SharedConnection {
     seat.tell({ kind: 'ready', ready: { ...this.#ready, channels: this.#channels.heads(), replayed: 0 } })
   }
 
-  #turnAway(seat: TabSeat, { code, message }: { code: string; message: string }): void {
+  #turnAway(seat: TabSeat, { code, message, retryAfterMs }: AckProblem): void {
     if (code === 'unavailable') {
       this.#end(message)
       return
     }
     this.#seats.delete(seat)
     const refusedCode = code === 'token_expired' || code === 'rate_limited' ? code : 'unauthorized'
-    seat.dismiss({ kind: 'refused', refusal: { code: refusedCode, message } })
+    seat.dismiss({ kind: 'refused', refusal: { code: refusedCode, message, retryAfterMs } })
   }
 
   /** A refused token is its tabs' affair; what the server or the network did is everybody's. */
