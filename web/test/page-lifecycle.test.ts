@@ -7,14 +7,12 @@ import { jobUnderWay } from './support/job-under-way.ts'
 import { Stage } from './support/stage.ts'
 
 const page = fileURLToPath(new URL('../../packages/react/test/job-page/', import.meta.url))
-const METRICS_TOKEN = 'a-token-for-the-metrics'
 
 // Which has no back/forward cache.
 const isHeadlessShell = (await findChromium()).headless === 'shell'
 
 const stage = Stage.forFile({
   page,
-  env: { METRICS_TOKEN },
   prepare: (deployment) => deployment.startWorker(),
 })
 
@@ -67,9 +65,9 @@ it('lets go of its connection when its tab is closed, and shows the whole in ano
   const closed = new JobPage(await stage.take())
   await closed.open(stage.url, stage.user.userId, jobId)
   // The witness has one too.
-  await expect.poll(openConnections).toBe(3)
+  await expect.poll(() => stage.deployment.connections()).toBe(3)
   await closed.page.close()
-  await expect.poll(openConnections).toBe(2)
+  await expect.poll(() => stage.deployment.connections()).toBe(2)
   await ended()
   await expectWhole(tab, witness)
 
@@ -78,10 +76,3 @@ it('lets go of its connection when its tab is closed, and shows the whole in ano
   await opened.waitForState('completed')
   expect(await opened.textSha256()).toBe(witness.textSha256)
 })
-
-async function openConnections(): Promise<number> {
-  const response = await fetch(`${stage.url}/metrics`, {
-    headers: { authorization: `Bearer ${METRICS_TOKEN}` },
-  })
-  return Number(/^headway_connections(?:\{[^}]*\})? (\d+)$/m.exec(await response.text())?.[1])
-}

@@ -6,6 +6,7 @@ import { createTestDatabase, startTestRedis, TEST_JWT_SECRET } from '@headway/te
 import { build, defaultClientConditions } from 'vite'
 import { RunningProgram } from './running-program.ts'
 
+const METRICS_TOKEN = 'a-token-for-the-metrics'
 const web = fileURLToPath(new URL('../../', import.meta.url))
 
 export interface DeploymentOptions {
@@ -47,6 +48,7 @@ export class Deployment {
       DATABASE_URL: database.url,
       REDIS_URL: redis.url,
       JWT_SECRET: TEST_JWT_SECRET,
+      METRICS_TOKEN,
       HEADWAY_EMBEDDED: '1',
       HEADWAY_DATA_DIR: join(folder, 'data'),
       HEADWAY_WEB_DIR: webDir,
@@ -68,6 +70,13 @@ export class Deployment {
     this.#closings.push(() => erp.stop())
     Object.assign(this.#env, { ERP_URL: erp.url, ERP_USER: 'desk', ERP_PASSWORD: 'desk' })
     return { url: erp.url }
+  }
+
+  /** Sockets that the server has, as it says itself. */
+  async connections(): Promise<number> {
+    const headers = { authorization: `Bearer ${METRICS_TOKEN}` }
+    const text = await (await fetch(`${this.url}/metrics`, { headers })).text()
+    return Number(/^headway_connections(?:\{[^}]*\})? (\d+)$/m.exec(text)?.[1])
   }
 
   /** With settings of its own beside those of the deployment. */
