@@ -9,6 +9,7 @@ import type {
 import { ChannelSeats } from './channel-seats.ts'
 import type { TabMessage, WorkerMessage } from './shared-messages.ts'
 import type { TabSeat } from './tab-seat.ts'
+import { TokenAsking } from './token-asking.ts'
 
 type Refusal = Parameters<TransportHandlers['onRefused']>[0]
 type TabRequest = Extract<TabMessage, { kind: 'request' }>
@@ -18,8 +19,6 @@ type AnyAck = { ok: true; seq?: number } | { ok: false; error: AckProblem }
 
 /** How long the server has to say whether it takes a tab's token, in milliseconds. */
 const PROOF_TIMEOUT_MS = 10_000
-/** How long a tab has to bring a new token before the next one is asked, in milliseconds. */
-const TOKEN_TIMEOUT_MS = 10_000
 
 /**
  * One connection for the tabs of a user. It is dialled for the first tab, ends with the last one, and never comes back
@@ -34,6 +33,7 @@ export class SharedConnection {
   readonly #openTransport: TransportFactory
   readonly #seats = new Set<TabSeat>()
   readonly #admitted = new Set<TabSeat>()
+  readonly #tokenAsking = new TokenAsking(this.#admitted)
   readonly #channels = new ChannelSeats()
   /** Tokens that the server took on this connection. */
   readonly #proven = new Set<string>()
@@ -42,11 +42,6 @@ export class SharedConnection {
   #ready: Ready | undefined
   /** Counts connections, so that what an ended one still brings is ignored. */
   #epoch = 0
-  /** The tab that was asked for a new token. */
-  #asked: TabSeat | undefined
-  /** Tabs that were asked in vain. */
-  readonly #silent = new Set<TabSeat>()
-  #askTimer: ReturnType<typeof setTimeout> | undefined
 
   constructor(openTransport: TransportFactory) {
     this.#openTransport = openTransport
@@ -79,7 +74,7 @@ export class SharedConnection {
       onMessage: current((message) => this.#route(message)),
       onReady: current((ready) => this.#becomeReady(ready, token)),
       onResync: current((resync) => this.#tellAll({ kind: 'resync', resync })),
-      onExpiring: current(() => this.#askForToken()),
+      onExpiring: current(() => this.#tokenAsking.askNext()),
       onClosing: current((closing) => this.#tellAll({ kind: 'closing', closing })),
       onClose: current((reason) => this.#end(reason)),
       onRefused: current((refusal) => this.#refuse(refusal, token, target)),
@@ -146,7 +141,7 @@ export class SharedConnection {
     this.#transport?.close()
     this.#transport = undefined
     this.#ready = undefined
-    this.#stopAsking()
+    this.#tokenAsking.stop()
     this.#admitted.clear()
     this.#proven.clear()
     this.#resumes.clear()
@@ -161,27 +156,7 @@ export class SharedConnection {
       return
     }
     for (const channel of this.#channels.leave(seat)) this.#unsubscribe(channel)
-    if (seat === this.#asked) this.#askForToken()
-  }
-
-  /** Asks one tab for a new token, and the next one if it goes or says nothing; each once. */
-  #askForToken(): void {
-    clearTimeout(this.#askTimer)
-    const seat = [...this.#admitted].find((admitted) => !this.#silent.has(admitted))
-    this.#asked = seat
-    if (!seat) {
-      this.#stopAsking()
-      return
-    }
-    this.#silent.add(seat)
-    this.#askTimer = setTimeout(() => this.#askForToken(), TOKEN_TIMEOUT_MS)
-    seat.tell({ kind: 'expiring' })
-  }
-
-  #stopAsking(): void {
-    clearTimeout(this.#askTimer)
-    this.#asked = undefined
-    this.#silent.clear()
+    this.#tokenAsking.left(seat)
   }
 
   #route(message: WebSocketMessage): void {
@@ -263,7 +238,7 @@ export class SharedConnection {
     const ack = await this.#request('auth:refresh', [token], timeoutMs)
     if (!ack.ok || epoch !== this.#epoch) return ack
     this.#proven.add(token)
-    this.#stopAsking()
+    this.#tokenAsking.stop()
     return ack
   }
 
