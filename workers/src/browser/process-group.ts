@@ -17,10 +17,11 @@ export function signalGroup(groupId: number, signal: NodeJS.Signals | 0): boolea
 /** Resolves when no process of the group runs: a killed leader may be gone before the others are. */
 export async function groupEnded(groupId: number): Promise<void> {
   const deadline = performance.now() + GIVE_UP_MS
-  while ((await isRunning(groupId)) && performance.now() < deadline) await delay(LOOK_MS)
+  while ((await isGroupRunning(groupId)) && performance.now() < deadline) await delay(LOOK_MS)
 }
 
-async function isRunning(groupId: number): Promise<boolean> {
+/** Whether any process of the group has not ended yet. */
+export async function isGroupRunning(groupId: number): Promise<boolean> {
   if (!signalGroup(groupId, 0)) return false
   if (process.platform !== 'linux') return true
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from '@headway/event-log'
+import { signalGroup } from './process-group.ts'
 import { ALIVE_SOCKET, removeFolder, WORKER_FOLDER_PREFIX } from './worker-folder.ts'
 
 /** A folder without a socket may be one that is just being made, if it is younger than this, in milliseconds. */
@@ -62,7 +63,7 @@ async function connectError(socketPath: string): Promise<string | undefined> {
   }
 }
 
-/** Every process of a Chromium has its profile on its command line. Elsewhere than on Linux none is found. */
+/** A Chromium has its profile on its command line, and in most builds each of its processes has. Elsewhere than on Linux none is found. */
 async function browsersIn(path: string): Promise<number[]> {
   if (process.platform !== 'linux') return []
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
@@ -75,7 +76,9 @@ async function browsersIn(path: string): Promise<number[]> {
   return found.flat()
 }
 
+/** A browser leads a group of processes, not all of which name its profile. */
 function kill(pid: number): void {
+  if (signalGroup(pid, 'SIGKILL')) return
   try {
     process.kill(pid, 'SIGKILL')
   } catch {
