@@ -35,6 +35,24 @@ describe('migrate', () => {
     await db.destroy()
   })
 
+  it('gives the outbox of a new database no number that the one before it has used, however busy that was', async () => {
+    const ids: number[] = []
+    for (const messages of [50_000, 1]) {
+      const db = openDatabase({ url: await openTestDatabase(), logger: silentLogger })
+      await migrate(db)
+      await sql`
+        insert into outbox (channel, kind, body)
+        select 'all', 'message', '{}' from generate_series(1, ${sql.lit(messages)})`.execute(db)
+      const { first, last } = await db
+        .selectFrom('outbox')
+        .select(({ fn }) => [fn.min('id').as('first'), fn.max('id').as('last')])
+        .executeTakeFirstOrThrow()
+      ids.push(first, last)
+      await db.destroy()
+    }
+    expect(ids[2]).toBeGreaterThan(ids[1]!)
+  })
+
   it('changes nothing on a second start', async () => {
     const url = await openTestDatabase()
     const db = openDatabase({ url, logger: silentLogger })

@@ -121,9 +121,9 @@ async function createOutbox(db: Kysely<unknown>): Promise<void> {
       published_at timestamptz,
       run_id text
     )`.execute(db)
-  // Ids name publish-once marks in Redis. They start at the time in milliseconds, so that a database made anew
-  // beside a Redis that was kept doesn't find its messages already published.
-  await sql`alter sequence outbox_id_seq restart with ${sql.lit(Date.now())}`.execute(db)
+  // Ids name publish-once marks in Redis. They start at the time in microseconds, which no load overtakes, so that a database
+  // made anew beside a Redis that was kept doesn't find its messages already published.
+  await sql`alter sequence outbox_id_seq restart with ${sql.lit(Date.now() * 1_000)}`.execute(db)
   // "Not on this Redis" is `run_id is null or < now's or > now's`: three ranges of these indexes.
   await sql`create index outbox_of_channel on outbox (channel, run_id)`.execute(db)
   await sql`create index outbox_by_run on outbox (run_id)`.execute(db)
