@@ -40,6 +40,11 @@ export async function answerQuestion(
       return decision.problem
     case 'conflict':
       return { code: 'conflict', detail: describeConflict(decision) }
+    case 'expired':
+      return {
+        code: 'conflict',
+        detail: 'The question has expired and is not answered any more. Resume the job to be asked again.',
+      }
     case 'not_found':
       return { code: 'not_found', detail: 'There is no such job.' }
     default:

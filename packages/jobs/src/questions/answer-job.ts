@@ -1,5 +1,5 @@
 import { JOB_ID_PATTERN, type JobState } from '@headway/events'
-import type { Transaction } from 'kysely'
+import { sql, type Transaction } from 'kysely'
 import type { Database, JobRow } from '../database/database.ts'
 import { enqueue } from '../transitions/enqueue.ts'
 import { keepAnswer } from './answers.ts'
@@ -23,9 +23,14 @@ export type AnswerDecision<TProblem> =
   | { outcome: 'invalid'; problem: TProblem }
   /** It does not wait, or for the answer to another question. */
   | { outcome: 'conflict'; state: JobState; openQuestion: string | undefined }
+  /** Its time is over, and the job about to fail. */
+  | { outcome: 'expired' }
   | { outcome: 'not_found' }
 
-/** Takes the answer to the open question of a job and puts the job back into the queue. Of several answers, one is taken. */
+/**
+ * Takes the answer to the open question of a job and puts the job back into the queue. Of several answers, one is taken; none after the
+ * question's time, although no reconciler has come by yet.
+ */
 export async function answerJob<TProblem>(
   trx: Transaction<Database>,
   { userId, jobId, question, value, check }: AnswerRequest<TProblem>,
@@ -44,13 +49,16 @@ export async function answerJob<TProblem>(
   const problem = check(open.schema, value)
   if (problem !== undefined) return { outcome: 'invalid', problem }
 
-  await keepAnswer(trx, { jobId, question, value })
   const row = await enqueue(trx, {
     jobId,
     from: ['waiting'],
+    // The time of the write: a transaction that has waited for the row is older.
+    where: (waiting) => waiting('question_until', '>', sql<Date>`clock_timestamp()`),
     reason: 'answered',
     before: [jobAnswered(question)],
   })
-  if (row === undefined) throw new Error(`Job ${jobId} left ${state} although its row is held.`)
+  // The row is held, so nothing else has changed.
+  if (row === undefined) return { outcome: 'expired' }
+  await keepAnswer(trx, { jobId, question, value })
   return { outcome: 'answered', row }
 }
