@@ -46,4 +46,29 @@ describe('defineOperation', () => {
   it.each([0, -1, 1.5, 2 ** 31])('refuses a timeout of %s, which no timer keeps', (timeoutMs) => {
     expect(() => defineOperation({ ...definition, timeoutMs })).toThrow('timeoutMs of shout')
   })
+
+  it.each(['a b', '', 'a/b', 'é', 'x'.repeat(65), 7, undefined])('refuses the type %j', (type) => {
+    const define = () => defineOperation({ ...definition, type: type as string })
+    const value = String(typeof type === 'string' ? `'${type}'` : type)
+    expect(define).toThrow(`The type of an operation is ${value}; use 1 to 64 letters, digits`)
+  })
+
+  it.each([
+    ['undefined', undefined],
+    ["{ word: 'string' }", { word: 'string' }],
+    ['a zod schema of the kind string', z.string()],
+    ['a zod schema of the kind pipe', z.object({}).transform(() => ({}))],
+  ])('refuses as its input %s, which describes no fields', (shown, input) => {
+    const define = () => defineOperation({ ...definition, input: input as never })
+    expect(define).toThrow(
+      new TypeError(
+        `The input of shout is ${shown}; set an object schema of zod 4, as z.object({ word: z.string() }).`,
+      ),
+    )
+  })
+
+  it('refuses one that does nothing', () => {
+    const idle = { ...definition, run: undefined as never }
+    expect(() => defineOperation(idle)).toThrow('run of shout is undefined; set the function')
+  })
 })

@@ -1,16 +1,14 @@
 import { z } from 'zod'
+import { checkDefinition } from './check-definition.ts'
 import { FinalError } from './errors.ts'
 import type { OperationContext } from './operation-context.ts'
 import type { WorkerResources } from './worker-resources.ts'
-
-/** Longest timer that Node has, in milliseconds: a longer one would fire at once. */
-const TIMER_MAX_MS = 2 ** 31 - 1
 
 /** True, or why the operation can't run on this machine. */
 export type Availability = true | { reason: string }
 
 export interface OperationDefinition<TSchema extends z.ZodObject> {
-  /** What jobs of this kind are started by; unique among a worker's operations. */
+  /** What jobs of this kind are started by; unique among a worker's operations. 1 to 64 letters, digits, dots, dashes and underscores. */
   type: string
   /** One or two sentences for whoever chooses among operations. */
   description: string
@@ -49,9 +47,10 @@ export class Operation {
   readonly #input: z.ZodObject
 
   constructor(definition: OperationDefinition<z.ZodObject>) {
+    checkDefinition(definition)
     this.type = definition.type
     this.description = definition.description
-    this.timeoutMs = checkTimeout(definition)
+    this.timeoutMs = definition.timeoutMs
     this.exclusive = definition.exclusive ?? false
     this.priority = definition.priority ?? 0
     this.needsBrowser = definition.browser ?? false
@@ -93,6 +92,8 @@ export class Operation {
 /**
  * Defines a kind of work. A file in `operations/` that exports one is all that it takes.
  *
+ * @throws TypeError, RangeError where it can't be one: the message has the value and what is allowed
+ *
  * @example
  * export const shout = defineOperation({
  *   type: 'shout',
@@ -122,11 +123,4 @@ function describeInput(type: string, input: z.ZodObject): Record<string, unknown
       { cause: error },
     )
   }
-}
-
-function checkTimeout({ type, timeoutMs }: { type: string; timeoutMs: number }): number {
-  if (Number.isInteger(timeoutMs) && timeoutMs > 0 && timeoutMs <= TIMER_MAX_MS) return timeoutMs
-  throw new RangeError(
-    `timeoutMs of ${type} is ${timeoutMs}; set whole milliseconds from 1 to ${TIMER_MAX_MS}.`,
-  )
 }

@@ -3,9 +3,6 @@ import { Operation } from '../define-operation.ts'
 import type { OperationContext } from '../operation-context.ts'
 import type { AttemptHolder } from './attempt-holder.ts'
 
-/** Types become keys in Redis, which people write in shells. */
-const TYPE_PATTERN = /^[A-Za-z0-9._-]{1,64}$/
-
 export interface ExternalOperationDefinition {
   /** What jobs of this kind are started by, and workers ask for; letters, digits, dots, dashes and underscores. */
   type: string
@@ -33,11 +30,6 @@ export class ExternalOperation extends Operation {
     const { input } = definition
     const isZod = input instanceof z.ZodObject
     super({ ...definition, input: isZod ? input : z.object({}), run: () => Promise.resolve() })
-    if (!TYPE_PATTERN.test(definition.type)) {
-      throw new RangeError(
-        `The type of an external operation is ${JSON.stringify(definition.type)}; use 1 to 64 letters, digits, dots, dashes and underscores.`,
-      )
-    }
     this.inputSchema = isZod ? z.toJSONSchema(input.strict(), { io: 'input' }) : input
     this.#definition = definition
     this.#holder = holder
