@@ -32,11 +32,12 @@ export function checkDefinition(definition: OperationDefinition<z.ZodObject>): v
     )
   }
   if (typeof definition.run !== 'function') {
-    throw new TypeError(`run of ${type} is ${shown(definition.run)}; set the function that does the work.`)
+    throw new TypeError(`run of ${type} is no function; set the one that does the work.`)
   }
 }
 
 function shown(value: unknown): string {
   if (value instanceof z.ZodType) return `a zod schema of the kind ${value.type}`
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 100))
   return inspect(value, { depth: 1, breakLength: Infinity }).slice(0, 100)
 }

@@ -49,8 +49,7 @@ describe('defineOperation', () => {
 
   it.each(['a b', '', 'a/b', 'é', 'x'.repeat(65), 7, undefined])('refuses the type %j', (type) => {
     const define = () => defineOperation({ ...definition, type: type as string })
-    const value = String(typeof type === 'string' ? `'${type}'` : type)
-    expect(define).toThrow(`The type of an operation is ${value}; use 1 to 64 letters, digits`)
+    expect(define).toThrow(`The type of an operation is ${JSON.stringify(type)}; use 1 to 64 letters, digits`)
   })
 
   it.each([
@@ -69,6 +68,6 @@ describe('defineOperation', () => {
 
   it('refuses one that does nothing', () => {
     const idle = { ...definition, run: undefined as never }
-    expect(() => defineOperation(idle)).toThrow('run of shout is undefined; set the function')
+    expect(() => defineOperation(idle)).toThrow('run of shout is no function; set the one')
   })
 })
