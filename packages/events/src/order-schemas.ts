@@ -18,13 +18,16 @@ const {
 const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'))
 
 /** In the form in which Postgres gives it back, or a device would not find its own order in a list. */
-const orderIdSchema = z.string().regex(JOB_ID_PATTERN, { error: 'must be a UUID in lower case' })
+const orderIdSchema = z
+  .string()
+  .regex(JOB_ID_PATTERN, { error: 'must be a UUID in lower case' })
+  .meta({ description: 'A UUID that the device has made, in lower case.' })
 
 const orderLineSchema = z.strictObject({
   sku: words(skuMaxLength),
   description: text(descriptionMaxLength),
   quantity: wholeNumber(1, maxQuantity),
-  unitPrice: wholeNumber(0, maxUnitPrice),
+  unitPrice: wholeNumber(0, maxUnitPrice).meta({ description: "In minor units of the order's currency." }),
 })
 
 /**
@@ -36,9 +39,10 @@ export const orderInputSchema = z
     id: orderIdSchema,
     customerId: words(customerIdMaxLength),
     customerName: words(customerNameMaxLength),
-    currency: z.string().refine((code) => CURRENCIES.has(code), {
-      error: 'must be a currency code of ISO 4217, like EUR',
-    }),
+    currency: z
+      .string()
+      .refine((code) => CURRENCIES.has(code), { error: 'must be a currency code of ISO 4217, like EUR' })
+      .meta({ description: 'ISO 4217, like `EUR`.' }),
     lines: z
       .array(orderLineSchema)
       .min(1, { error: 'must have at least one line' })
@@ -47,7 +51,9 @@ export const orderInputSchema = z
         error: 'cost more than can be counted exactly',
       }),
     note: text(noteMaxLength).optional(),
-    version: wholeNumber(1, Number.MAX_SAFE_INTEGER).optional(),
+    version: wholeNumber(1, Number.MAX_SAFE_INTEGER)
+      .optional()
+      .meta({ description: 'That of the order that was changed; none for a new one.' }),
     state: z.enum(ORDER_STATES).optional(),
     erpNumber: z.string().nullable().optional(),
     total: z.number().optional(),
@@ -58,6 +64,25 @@ export const orderInputSchema = z
     ({ state: _state, erpNumber: _erpNumber, total: _total, createdAt: _c, updatedAt: _u, ...order }) =>
       order,
   )
+
+/** An order that waits for the ERP, or has been there: the schema of `PendingOrder`. Fields of later versions pass. */
+export const pendingOrderSchema = z.object({
+  id: orderIdSchema,
+  customerId: z.string(),
+  customerName: z.string(),
+  currency: z.string(),
+  lines: z.array(orderLineSchema),
+  note: z.string().optional(),
+  version: z.int().positive().meta({ description: 'Rises with each change, whoever makes it.' }),
+  state: z.enum(ORDER_STATES),
+  erpNumber: z
+    .string()
+    .nullable()
+    .meta({ description: 'What the ERP calls the order, once it was submitted.' }),
+  total: z.int().nonnegative().meta({ description: 'In minor units.' }),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+})
 
 /** A batch: each of its orders is right, and there once. */
 export const orderBatchSchema = z.strictObject({

@@ -3,7 +3,8 @@ import { JOB_ID_PATTERN, USER_ID_PATTERN } from './channels.ts'
 import { JOB_STATES } from './job-states.ts'
 import type { MessagePayloads } from './message-payloads.ts'
 
-export { orderBatchSchema, orderInputSchema } from './order-schemas.ts'
+export { jobViewSchema } from './job-view-schema.ts'
+export { orderBatchSchema, orderInputSchema, pendingOrderSchema } from './order-schemas.ts'
 
 /**
  * Validators of the built-in messages: an entry point of its own, so that a browser bundle holds none of it.
