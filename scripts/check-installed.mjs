@@ -7,7 +7,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { PAGE, SERVER_SIDE, TYPES } from './lib/installed-programs.mjs'
+import { PAGE, PAGE_TYPES, SERVER_SIDE, SERVER_TYPES } from './lib/installed-programs.mjs'
 import { pack, publishedPackages } from './lib/published-packages.mjs'
 import { ROOT } from './lib/repository.mjs'
 
@@ -37,7 +37,31 @@ async function checkEverything(tarballs) {
     'react-dom': '19',
     zod: '4',
   })
-  writeFileSync(join(folder, 'types.tsx'), TYPES)
+  await checkTypes(folder, { 'page.tsx': PAGE_TYPES, 'server.ts': SERVER_TYPES })
+  await use('node', ['server-side.mjs'], folder)
+  await use('node', ['page.mjs'], folder)
+}
+
+/** @param {Record<string, string>} tarballs */
+async function checkReact18(tarballs) {
+  const names = ['@headway/events', '@headway/client', '@headway/react', '@headway/test-kit']
+  const some = Object.fromEntries(names.map((name) => [name, tarballs[name] ?? '']))
+  const folder = await install('react-18', some, {
+    '@types/react': '18',
+    'happy-dom': '21',
+    react: '18',
+    'react-dom': '18',
+  })
+  await checkTypes(folder, { 'page.tsx': PAGE_TYPES })
+  await use('node', ['page.mjs'], folder)
+}
+
+/**
+ * @param {string} folder
+ * @param {Record<string, string>} files
+ */
+async function checkTypes(folder, files) {
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
   for (const [module, moduleResolution] of [
     ['nodenext', 'nodenext'],
     ['preserve', 'bundler'],
@@ -53,20 +77,10 @@ async function checkEverything(tarballs) {
     }
     writeFileSync(
       join(folder, 'tsconfig.json'),
-      JSON.stringify({ compilerOptions: options, files: ['types.tsx'] }),
+      JSON.stringify({ compilerOptions: options, files: Object.keys(files) }),
     )
     await use(join(ROOT, 'node_modules/.bin/tsc'), ['-p', folder], folder)
   }
-  await use('node', ['server-side.mjs'], folder)
-  await use('node', ['page.mjs'], folder)
-}
-
-/** @param {Record<string, string>} tarballs */
-async function checkReact18(tarballs) {
-  const names = ['@headway/events', '@headway/client', '@headway/react', '@headway/test-kit']
-  const some = Object.fromEntries(names.map((name) => [name, tarballs[name] ?? '']))
-  const folder = await install('react-18', some, { 'happy-dom': '21', react: '18', 'react-dom': '18' })
-  await use('node', ['page.mjs'], folder)
 }
 
 /**

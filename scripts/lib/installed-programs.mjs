@@ -1,21 +1,16 @@
 /** What an application could be: programs that are run where the packages are installed and nothing else of ours is. */
 
-/** Names of every entry, used as their types say. */
-export const TYPES = `
+/** Names of every entry that a page uses, used as their types say. */
+export const PAGE_TYPES = `
 import { createClient, isRequestError, type HeadwayClient, type JobSnapshot } from '@headway/client'
 import { jobStore } from '@headway/client/jobs'
 import { createSharedClient } from '@headway/client/shared'
 import { serveTabs } from '@headway/client/shared-worker'
 import { initSocketClient } from '@headway/client/singleton'
 import { isTerminalState, type WebSocketMessage } from '@headway/events'
-import { orderInputSchema } from '@headway/events/schemas'
-import { EventLog } from '@headway/event-log'
-import { openJobs, type JobEngine } from '@headway/jobs'
 import { RealtimeProvider, useJobProgress, useJobs, useStartJob } from '@headway/react'
 import { TaskActivityPanel } from '@headway/react/components'
 import '@headway/react/styles.css'
-import { publishJobProgress } from '@headway/reports'
-import { startFakeHeadway } from '@headway/test-kit/client'
 
 const client: HeadwayClient = createClient({ url: 'http://localhost:3000', token: 'a' })
 const snapshot: JobSnapshot = jobStore(client, 'a').getSnapshot()
@@ -33,12 +28,24 @@ export function Page({ jobId }: { jobId: string }) {
   return (
     <RealtimeProvider client={client}>
       <button onClick={() => void cancel()} onDoubleClick={() => void start({})}>{state}{text}{jobs.length}{String(hasMore)}</button>
-      <TaskActivityPanel jobId={jobId} />
+      <TaskActivityPanel jobId={jobId} renderQuestion={({ question }) => <p>{question.prompt}</p>} />
     </RealtimeProvider>
   )
 }
-export type Names = [WebSocketMessage, JobEngine, typeof openJobs, typeof EventLog, typeof orderInputSchema, typeof publishJobProgress]
-export const uses = [ended, isRequestError, initSocketClient, serveTabs, startFakeHeadway]
+export type Message = WebSocketMessage
+export const uses = [ended, isRequestError, initSocketClient, serveTabs]
+`
+
+/** Names of every entry that a server, a worker or a test uses. */
+export const SERVER_TYPES = `
+import { EventLog } from '@headway/event-log'
+import { orderInputSchema } from '@headway/events/schemas'
+import { openJobs, type JobEngine } from '@headway/jobs'
+import { publishJobProgress } from '@headway/reports'
+import { startFakeHeadway } from '@headway/test-kit/client'
+
+export type Names = [JobEngine, typeof openJobs, typeof EventLog, typeof orderInputSchema, typeof publishJobProgress]
+export const uses = [startFakeHeadway]
 `
 
 /** Every entry that runs on a server, and a page that is rendered there. */
