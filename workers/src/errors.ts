@@ -1,6 +1,6 @@
 /** What an operation says about an error that it throws itself. */
 export interface OperationErrorOptions {
-  /** Stable word for programs, in the JOB_FAILED message. */
+  /** Stable word for programs, in the JOB_FAILED message: 1 to 64 letters, digits, underscores, dots, colons and dashes. */
   code?: string
   cause?: unknown
 }

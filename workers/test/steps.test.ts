@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
 import { defineOperation } from '../src/define-operation.ts'
-import { RetryableError } from '../src/errors.ts'
+import { FinalError, RetryableError } from '../src/errors.ts'
 import type { OperationContext } from '../src/operation-context.ts'
 import { Deployment } from './support/deployment.ts'
 
@@ -88,3 +88,22 @@ it('hands on the result of a step as later attempts get it, with the first run t
   const results = [{ at: '1970-01-01T00:00:00.000Z' }, null]
   expect(seen).toStrictEqual([...results, ...results])
 })
+
+it('fails at once with what an operation says, although it names it by no code', async () => {
+  const { deployment, jobId } = await run(() => {
+    throw new FinalError('The page is gone.', { code: 'gone\0' })
+  })
+  const job = await deployment.reaches(jobId, 'failed')
+  expect(job).toMatchObject({ attempt: 1, errorCode: 'operation_failed' })
+  expect(job.error).toMatch(/^The page is gone\./)
+})
+
+it.each(['text/plain\0', `text/${'x'.repeat(70_000)}`, ''])(
+  'refuses an artifact whose content type no header could hold (%#)',
+  async (contentType) => {
+    const { deployment, jobId } = await run((ctx) => ctx.artifact('a.txt', 'a', contentType))
+    const job = await deployment.reaches(jobId, 'failed')
+    expect(job).toMatchObject({ attempt: 1, artifacts: [] })
+    expect(job.error).toMatch(/^The content type of the artifact "a\.txt" is ".*set one like image\/png/)
+  },
+)

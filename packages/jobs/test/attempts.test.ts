@@ -411,6 +411,18 @@ describe('an end', () => {
     expect(await engine.jobs.view(job.userId, job.jobId)).toMatchObject({ state: 'completed', result })
   })
 
+  it('is written whatever its error and code are made of (J31)', async () => {
+    const { engine, messages } = await openTestEngine()
+    const job = await createTestJob(engine)
+    const attempt = await claim(engine, job)
+    await attempt.running()
+    await attempt.fail({ error: 'a\0b', code: `c\0${'d'.repeat(70_000)}`, retryable: false })
+    const code = `c\uFFFD${'d'.repeat(62)}`
+    const payload = { error: 'a\uFFFDb', code }
+    expect((await messages(job.channels[0]!)).at(-1)).toMatchObject({ type: 'JOB_FAILED', payload })
+    expect(await engine.jobs.view(job.userId, job.jobId)).toMatchObject({ state: 'failed', errorCode: code })
+  })
+
   it('is written although Redis is away, with the writer\u2019s own copy of the text (J31)', async () => {
     const ownRedis = await startTestRedis()
     const { engine } = await openTestEngine({ redisUrl: ownRedis.url })

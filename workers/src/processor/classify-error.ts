@@ -1,8 +1,16 @@
+import { inspect } from 'node:util'
 import type { Failure } from '@headway/jobs'
 import { FinalError, RetryableError } from '../errors.ts'
 
 /** Longest time that an operation may put off its next attempt: 30 days. */
 const LONGEST_WAIT_MS = 30 * 24 * 3_600_000
+
+/** A word for programs, that fits into a message, a row and a line of a log. */
+const CODE = /^[A-Za-z0-9_.:-]{1,64}$/
+const CODE_RULE = '1 to 64 letters, digits, underscores, dots, colons and dashes'
+
+/** The code of an error that has none. */
+const UNNAMED = 'operation_failed'
 
 /** What an error of an operation means for its job. */
 export interface Classified extends Failure {
@@ -16,13 +24,20 @@ export interface Classified extends Failure {
  */
 export function classifyError(thrown: unknown): Classified {
   const error = wordsOf(thrown)
-  if (thrown instanceof FinalError) return { error, code: thrown.code, retryable: false, retryAfterMs: 0 }
+  if (thrown instanceof FinalError) return { ...named(error, thrown.code), retryable: false, retryAfterMs: 0 }
   if (thrown instanceof RetryableError) {
     // Not a number counts as none, and no time is so far away that it can't be kept.
     const retryAfterMs = Math.min(thrown.retryAfterMs || 0, LONGEST_WAIT_MS)
-    return { error, code: thrown.code, retryable: true, retryAfterMs }
+    return { ...named(error, thrown.code), retryable: true, retryAfterMs }
   }
   return { error, code: codeOf(thrown), retryable: true, retryAfterMs: 0 }
+}
+
+/** What failed counts for more than its code: one that is no word for programs is left out, and the error says so. */
+function named(error: string, code: unknown): { error: string; code: string } {
+  if (typeof code === 'string' && CODE.test(code)) return { error, code }
+  const shown = inspect(code).slice(0, 100)
+  return { error: `${error} (Its code was ${shown}; a code is ${CODE_RULE}.)`, code: UNNAMED }
 }
 
 /** Not everything that is thrown has words: without any, a job could neither fail nor be tried again. */
@@ -40,6 +55,6 @@ function codeOf(thrown: unknown): string {
     thrown instanceof Error &&
     'code' in thrown &&
     typeof thrown.code === 'string' &&
-    /^[a-z_]+$/.test(thrown.code)
-  return isOwn ? String(thrown.code) : 'operation_failed'
+    /^[a-z_]{1,64}$/.test(thrown.code)
+  return isOwn ? String(thrown.code) : UNNAMED
 }

@@ -84,6 +84,20 @@ describe('decideOutcome', () => {
     })
   })
 
+  it.each(['a\0b', 'two words', '', 'x'.repeat(65), 404])(
+    'names no failure by %j, which is no code, and says so',
+    (code) => {
+      const end = threw(new FinalError('The page is gone.', { code: code as string }))
+      const outcome = decide(end)
+      if (outcome.kind !== 'fail') throw new Error(`It is to ${outcome.kind}.`)
+      expect(outcome.failure).toMatchObject({ code: 'operation_failed', retryable: false })
+      expect(outcome.failure.error).toMatch(
+        /^The page is gone\. \(Its code was .*; a code is 1 to 64 letters/,
+      )
+      expect(outcome.failure.error).not.toContain('\0')
+    },
+  )
+
   it('waits as long as the operation asks for', () => {
     const end = threw(new RetryableError('busy', { retryAfterMs: 30_000, code: 'rate_limited' }))
     expect(decide(end)).toMatchObject({ kind: 'requeue', delayMs: 30_000 })

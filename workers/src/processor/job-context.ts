@@ -13,6 +13,9 @@ import { JobSteps } from './job-steps.ts'
 
 const ARTIFACT_NAME_MAX_LENGTH = 200
 
+/** What a header may hold, and a message. */
+const CONTENT_TYPE = /^[\x20-\x7E]{1,200}$/
+
 export interface JobContextParts {
   attempt: Attempt
   input: Record<string, unknown>
@@ -75,6 +78,11 @@ export class JobContext implements OperationContext {
 
   readonly artifact: OperationContext['artifact'] = async (name, data, contentType) => {
     this.signal.throwIfAborted()
+    if (!CONTENT_TYPE.test(contentType)) {
+      throw new FinalError(
+        `The content type of the artifact ${JSON.stringify(name)} is ${JSON.stringify(contentType)?.slice(0, 100)}; set one like image/png, of at most 200 characters of ASCII.`,
+      )
+    }
     const { signal } = this
     const stored = this.#attempt.artifact(toFileName(name), data, contentType, { signal })
     return untilAborted(signal, stored).catch((error: unknown) => {

@@ -33,6 +33,8 @@ import { TextWriter, type TextWriterSettings } from './text-writer.ts'
 
 /** Longest error text that is kept and sent. */
 const ERROR_MAX_LENGTH = 4000
+/** Longest code of an error that is kept and sent. */
+const CODE_MAX_LENGTH = 64
 /** How long a step or an end waits for progress and text that Redis does not take, in milliseconds. */
 const FLUSH_MS = 5000
 
@@ -261,10 +263,13 @@ export class Attempt {
   }
 
   async fail({ error, code, retryable }: Failure): Promise<void> {
-    const kept = storableText(error.slice(0, ERROR_MAX_LENGTH))
+    const kept = {
+      error: storableText(error.slice(0, ERROR_MAX_LENGTH)),
+      error_code: storableText(code.slice(0, CODE_MAX_LENGTH)),
+    }
     await this.#finish((text) => ({
       to: 'failed',
-      set: { error: kept, error_code: code, retryable, failures: sql<number>`failures + 1` },
+      set: { ...kept, retryable, failures: sql<number>`failures + 1` },
       messages: [jobFailed(text)],
     }))
   }
