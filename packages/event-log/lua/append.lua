@@ -11,10 +11,16 @@ ARGV[2] Redis channel of the instances                      ARGV[7]  lifetime of
 ARGV[3] room                                                ARGV[8]  lifetime of the once-mark, seconds
 ARGV[4] most messages kept                                  ARGV[9]  longest age kept, milliseconds
 ARGV[5] most bytes kept                                     ARGV[10] attempt of the writer, or '' for no fence
+ARGV[11] run_id of the only Redis process that may take it, or '' for any
 
-Output: { 'appended', seq, prev } | { 'duplicate', seq, prev } | { 'fenced', attempt } | { 'no_fence' }
+Output: { 'appended', seq, prev } | { 'duplicate', seq, prev } | { 'fenced', attempt } | { 'no_fence' } | { 'other_run' }
 Events: PUBLISH "<room> <seq> <prev>\n<packet text>" (only when appended; last, since nothing is rolled back)
 ]]
+-- A command whose reply was lost is sent again, to whichever Redis answers then.
+if ARGV[11] ~= '' and not string.find(redis.call('INFO', 'server'), 'run_id:' .. ARGV[11], 1, true) then
+  return { 'other_run' }
+end
+
 if ARGV[10] ~= '' then
   local fence = redis.call('GET', KEYS[4])
   if not fence then return { 'no_fence' } end

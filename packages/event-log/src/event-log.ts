@@ -38,6 +38,11 @@ export interface AppendOptions {
   once?: string
   /** Refuse the message unless this attempt of the job may write. */
   fence?: { jobId: string; attempt: number }
+  /**
+   * Refuse the message unless this Redis process (its `run_id`) takes it. A command whose reply was lost is sent again, also to a
+   * replica that has taken over meanwhile and lacks what came before the message.
+   */
+  run?: string
 }
 
 export type AppendOutcome =
@@ -46,6 +51,8 @@ export type AppendOutcome =
   | { outcome: 'fenced' }
   /** Redis does not know who may write: read the truth and raise the fence again. */
   | { outcome: 'no_fence' }
+  /** Another Redis process answers now. */
+  | { outcome: 'other_run' }
 
 /**
  * The ordered channels on Redis. An append numbers a message, stores its finished text and hands it to the instances in
@@ -153,7 +160,7 @@ export class EventLog {
   async #append(
     channel: Channel,
     text: string,
-    { once = randomUUID(), fence }: AppendOptions,
+    { once = randomUUID(), fence, run }: AppendOptions,
   ): Promise<AppendOutcome> {
     const keys = new ChannelKeys(this.namespace, channel)
     // Without a mark of the caller's the message gets one of its own: ioredis sends a command again when its reply was lost.
@@ -174,6 +181,7 @@ export class EventLog {
       onceTtlSeconds(this.maxAgeMs),
       this.maxAgeMs,
       fence?.attempt ?? '',
+      run ?? '',
     )
     return toAppendOutcome(reply)
   }
@@ -201,6 +209,7 @@ function toAppendOutcome(reply: unknown): AppendOutcome {
       return { outcome, seq: Number(seq), prev: Number(prev) }
     case 'fenced':
     case 'no_fence':
+    case 'other_run':
       return { outcome }
     default:
       throw new UnexpectedReplyError('append', reply)

@@ -63,6 +63,16 @@ describe('append', () => {
     expect(await log.head(channel)).toBe(placeOf(first).seq)
   })
 
+  it('is taken by no other Redis process than the one it is meant for (E16)', async () => {
+    const { redis, log, channel } = await openLog()
+    const [, run = ''] = /^run_id:(\S+)/m.exec(await redis.info('server')) ?? []
+    const first = placeOf(await log.append(channel, customerUpdated('1'), { run }))
+    expect(await log.append(channel, customerUpdated('2'), { run: '0'.repeat(40) })).toEqual({
+      outcome: 'other_run',
+    })
+    expect(await log.head(channel)).toBe(first.seq)
+  })
+
   it('refuses a message above the limit, and says its size', async () => {
     const { log, channel } = await openLog()
     const tooLarge = () => log.append(channel, customerUpdated('x'.repeat(MESSAGE_MAX_BYTES)))

@@ -1,6 +1,6 @@
 import { redisReady, serialiseMessage } from '@headway/event-log'
 import { jobChannel, userChannel, type Channel } from '@headway/events'
-import { startTestRedis, uniqueUserId, waitFor } from '@headway/test-kit'
+import { FaultProxy, startTestRedis, uniqueUserId, waitFor } from '@headway/test-kit'
 import { sql } from 'kysely'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { Relay, type JobEngine } from '../src/index.ts'
@@ -275,6 +275,34 @@ describe('Relay', () => {
     await relay.flush([channel])
     await relay.flush([channel])
     expect(await numbersIn(test, channel)).toEqual(range(6))
+  })
+
+  it('gives another Redis nothing before what it lacks, also not what was on its way to the one before (J19)', async () => {
+    const [before, after] = [await startTestRedis(), await startTestRedis()]
+    onTestFinished(async () => void (await Promise.all([before.stop(), after.stop()])))
+    const [portBefore, portAfter] = [before, after].map(({ url }) => Number(new URL(url).port))
+    const address = await FaultProxy.start({ targets: [portBefore!] })
+    onTestFinished(() => address.stop())
+    const test = await openTestEngine({ redisUrl: `redis://127.0.0.1:${address.port}` })
+    const channel = userChannel(uniqueUserId())
+    await addNumbered(test.engine, channel, 0, 3)
+    await test.engine.relay.flush([channel])
+
+    address.set({ mode: 'blackhole' })
+    await addNumbered(test.engine, channel, 3)
+    const flushed = test.engine.relay.flush([channel])
+    await expect.poll(() => address.swallowedBytes).toBeGreaterThan(0)
+    // What was swallowed is sent again on the next connection.
+    address.retarget([portAfter!])
+    address.set({ mode: 'pass' })
+    await flushed
+    await redisReady(test.redis)
+    await expect
+      .poll(async () => {
+        await test.engine.relay.flush([channel])
+        return numbersIn(test, channel)
+      })
+      .toEqual(range(4))
   })
 
   it('hands a turn to the queue of a Redis that replaced another (J19)', async () => {

@@ -43,8 +43,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'no once-mark',
     file: 'packages/jobs/src/outbox/relay.ts',
-    find: '{ once: onceMark(row.id) }',
-    replace: '{}',
+    find: '{ once: onceMark(row.id), run: runId }',
+    replace: '{ run: runId }',
     rows: [21],
   },
   {

@@ -250,7 +250,7 @@ export class Relay {
       try {
         // Another Redis may lack the rows before this one, and is offered them first.
         if ((await this.#redisRun.current()) !== runId) break
-        await this.#publishRow(channel, row)
+        if (!(await this.#publishRow(channel, row, runId))) break
       } catch (error) {
         const refusal = refusalOf(error)
         if (row.kind === 'dispatch') observer?.onDispatchRefused(refusal)
@@ -269,16 +269,19 @@ export class Relay {
     return { published, isCut: false }
   }
 
-  async #publishRow(channel: Channel, row: PendingRow): Promise<void> {
+  /** False if another Redis has answered meanwhile, which ioredis sends to again what the one before it left unanswered. */
+  async #publishRow(channel: Channel, row: PendingRow, runId: string): Promise<boolean> {
     switch (row.kind) {
-      case 'message':
-        await this.#parts.eventLog.appendSerialised(channel, row.body, { once: onceMark(row.id) })
-        return
+      case 'message': {
+        const mark = { once: onceMark(row.id), run: runId }
+        const { outcome } = await this.#parts.eventLog.appendSerialised(channel, row.body, mark)
+        return outcome !== 'other_run'
+      }
       case 'dispatch':
         await this.#parts.queue.add(parseDispatch(row.body))
-        return
+        return true
       default:
-        row.kind satisfies never
+        return row.kind satisfies never
     }
   }
 
