@@ -5,6 +5,7 @@ import { bringToFront } from './sequencer/bring-to-front.ts'
 import { ChainCatchUp, type ChainStart } from './sequencer/chain-catch-up.ts'
 import type { RoomFeed } from './sequencer/room-feed.ts'
 import type { Sequencer } from './sequencer/sequencer.ts'
+import type { SocketWriter } from './sequencer/socket-writer.ts'
 import { TextCatchUp } from './sequencer/text-catch-up.ts'
 import type { TextPlace } from './sequencer/text-position.ts'
 import type { RealtimeSocket } from './socket-data.ts'
@@ -32,24 +33,25 @@ export class ChannelFollower {
   /** Sends a socket what it missed and lets it into the room; answers how many messages that were. */
   follow(socket: RealtimeSocket, channel: Channel, start: ChainStart): Promise<number> {
     return this.#sequencer.withFeed(channel, async (feed) => {
-      const chain = this.catchUp(socket, feed, start)
-      await this.enter(socket, feed, chain, await this.#endOfText(feed))
+      const writer = new SocketIoWriter(socket)
+      const chain = this.catchUp(writer, feed, start)
+      await this.enter(writer, feed, chain, await this.#endOfText(feed))
       return chain.count
     })
   }
 
-  catchUp(socket: RealtimeSocket, feed: RoomFeed, start: ChainStart): ChainCatchUp {
-    return this.#chain(feed, start, new SocketIoWriter(socket))
+  catchUp(writer: SocketWriter, feed: RoomFeed, start: ChainStart): ChainCatchUp {
+    return new ChainCatchUp(feed.chain, start, { eventLog: this.#eventLog, writer, observer: this.#observer })
   }
 
-  /** Goes on with a catch-up until the socket can be let into the room. */
-  async enter(socket: RealtimeSocket, feed: RoomFeed, chain: ChainCatchUp, text: TextPlace): Promise<void> {
-    const parts = { textLog: this.#textLog, writer: new SocketIoWriter(socket) }
+  /** Goes on with a catch-up until the reader can be let into the room. */
+  async enter(writer: SocketWriter, feed: RoomFeed, chain: ChainCatchUp, text: TextPlace): Promise<void> {
+    const parts = { textLog: this.#textLog, writer }
     const catchUps = feed.text ? [chain, new TextCatchUp(feed.text, text, parts)] : [chain]
     await bringToFront(
       catchUps,
-      () => socket.connected,
-      () => void socket.join(feed.chain.channel),
+      () => writer.isOpen,
+      () => writer.join(feed.chain.channel),
     )
   }
 
@@ -65,17 +67,13 @@ export class ChannelFollower {
       const writer = new SocketIoWriter(socket, (resync) => {
         gap = resync
       })
-      const chain = this.#chain(feed, { cursor }, writer)
+      const chain = this.catchUp(writer, feed, { cursor })
       await bringToFront(
         [chain],
         () => socket.connected,
         () => answer(toResumeResult(gap, chain)),
       )
     })
-  }
-
-  #chain(feed: RoomFeed, start: ChainStart, writer: SocketIoWriter): ChainCatchUp {
-    return new ChainCatchUp(feed.chain, start, { eventLog: this.#eventLog, writer, observer: this.#observer })
   }
 
   async #endOfText({ chain }: RoomFeed): Promise<TextPlace> {

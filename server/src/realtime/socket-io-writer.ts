@@ -1,4 +1,4 @@
-import type { Resync } from '@headway/events'
+import type { Channel, Resync } from '@headway/events'
 import { drained } from './backpressure/connection.ts'
 import type { SocketWriter } from './sequencer/socket-writer.ts'
 import type { RealtimeSocket } from './socket-data.ts'
@@ -30,5 +30,9 @@ export class SocketIoWriter implements SocketWriter {
 
   resync(resync: Resync): void {
     this.#onResync(resync)
+  }
+
+  join(room: Channel): void {
+    void this.#socket.join(room)
   }
 }

@@ -5,14 +5,15 @@ import { z } from 'zod'
 import type { SnapshotReads } from '../../snapshot-reads.ts'
 import { drained } from '../backpressure/connection.ts'
 import type { ChannelFollower } from '../channel-follower.ts'
+import { followJob } from '../follow-job.ts'
 import { RequestError } from '../request-error.ts'
 import type { RoomFeed } from '../sequencer/room-feed.ts'
 import type { Sequencer } from '../sequencer/sequencer.ts'
 import type { RealtimeSocket } from '../socket-data.ts'
+import { SocketIoWriter } from '../socket-io-writer.ts'
 import { cursorArgument, jobIdArgument, textOffsetArgument } from './arguments.ts'
 import type { RequestHandler } from './on-request.ts'
-import { readText } from './read-text.ts'
-import { notFound, requireEngine, requireOwnJob } from './require-own-job.ts'
+import { notFound, requireEngine } from './require-own-job.ts'
 
 /** Jobs that one connection may follow. */
 export const MAX_SUBSCRIPTIONS = 128
@@ -29,10 +30,7 @@ export interface SubscribeJobParts {
   snapshots: SnapshotReads
 }
 
-/**
- * `subscribe:job`: what the cursor missed, then the snapshot as the acknowledgement, then live messages. The place in
- * the channel is read before the snapshot, so the snapshot holds everything up to it.
- */
+/** `subscribe:job`: what the cursor missed, then the snapshot as the acknowledgement, then live messages. */
 export function createSubscribeJob(
   parts: SubscribeJobParts,
 ): RequestHandler<typeof parameters, JobSubscription> {
@@ -42,9 +40,8 @@ export function createSubscribeJob(
       const { cursor, textOffset = 0 } = wanted ?? {}
       const { userId } = socket.data
       const engine = requireEngine(parts.engine)
-      const { snapshots, textLog } = parts
       // Before the channel is touched, which would create it.
-      const owned = await snapshots.run(() => engine.jobs.owned(userId, [jobId]))
+      const owned = await parts.snapshots.run(() => engine.jobs.owned(userId, [jobId]))
       if (!owned.has(jobId)) throw notFound(jobId)
       const channel = jobChannel(jobId)
       requireRoomForOneMore(socket, channel)
@@ -55,16 +52,8 @@ export function createSubscribeJob(
         const standing = await leaveRoom(socket, feed)
         try {
           const from = cursor ?? standing ?? (await parts.eventLog.head(channel))
-          const chain = parts.follower.catchUp(socket, feed, { cursor: from })
-          await chain.read()
-          const [job, { place, ...text }] = await snapshots.goOn(async () => [
-            await requireOwnJob(engine, userId, jobId),
-            await readText({ engine, textLog }, jobId, textOffset),
-          ])
-          if (!socket.connected) return
-          chain.send()
-          answer({ channel, seq: chain.seq, job, ...text })
-          await parts.follower.enter(socket, feed, chain, place)
+          const followed = { userId, jobId, feed, cursor: from, textOffset }
+          await followJob({ ...parts, engine }, new SocketIoWriter(socket), followed, answer)
         } catch (error) {
           // It was in the room and no longer is: a reconnect with its cursors puts that right.
           if (standing !== undefined) socket.conn.close()
