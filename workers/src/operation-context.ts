@@ -54,7 +54,8 @@ export interface OperationContext<TInput = Record<string, unknown>> {
 
   /**
    * Changes Postgres in one transaction that holds the job: an attempt that has lost it changes nothing. What goes into the outbox with it is
-   * published after it. Every attempt that comes by does it again.
+   * published after it. Every attempt that comes by does it again. Steps, artifacts and other transactions wait for the job too: called from
+   * within one they would wait for themselves, and are refused with a FinalError.
    */
   transact<T>(change: (trx: AttemptTransaction) => Promise<T>): Promise<T>
 

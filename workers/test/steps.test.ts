@@ -1,4 +1,4 @@
-import { expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
 import { defineOperation } from '../src/define-operation.ts'
 import { FinalError, RetryableError } from '../src/errors.ts'
@@ -107,3 +107,43 @@ it.each(['text/plain\0', `text/${'x'.repeat(70_000)}`, ''])(
     expect(job.error).toMatch(/^The content type of the artifact "a\.txt" is ".*set one like image\/png/)
   },
 )
+
+describe('within a transaction, which holds the job', () => {
+  const within: [what: string, named: RegExp, call: (ctx: OperationContext) => Promise<unknown>][] = [
+    ['a step', /^The step load /, (ctx) => ctx.step('load', () => 1)],
+    ['an artifact', /^The artifact a\.txt /, (ctx) => ctx.artifact('a.txt', 'a', 'text/plain')],
+    ['another transaction', /^A transaction /, (ctx) => ctx.transact(async () => null)],
+    ['a step that is one', /^The step load /, (ctx) => ctx.transactStep('load', async () => null)],
+  ]
+
+  it.each(within)('%s is refused at once, instead of waiting for itself', async (_what, named, call) => {
+    const { deployment, jobId } = await run((ctx) => ctx.transact(() => call(ctx)))
+    const job = await deployment.reaches(jobId, 'failed')
+    expect(job).toMatchObject({ attempt: 1, steps: [], artifacts: [], errorCode: 'operation_failed' })
+    expect(job.error).toMatch(named)
+    expect(job.error).toContain('Call it before or after the transaction.')
+  })
+
+  it('a step of its own takes no other step either', async () => {
+    const { deployment, jobId } = await run((ctx) =>
+      ctx.transactStep('outer', () => ctx.step('inner', () => 1)),
+    )
+    const job = await deployment.reaches(jobId, 'failed')
+    expect(job).toMatchObject({ attempt: 1, steps: [{ name: 'outer', status: 'failed' }] })
+    expect(job.error).toMatch(/^The step inner /)
+  })
+
+  it('what is called beside it only waits, and so does what it has begun and goes on after it', async () => {
+    const { deployment, jobId } = await run(async (ctx) => {
+      const after = Promise.withResolvers<void>()
+      let late: Promise<number> | undefined
+      const change = async () => {
+        late = after.promise.then(() => ctx.step('late', () => 2))
+      }
+      const [, beside] = await Promise.all([ctx.transact(change), ctx.step('beside', () => 1)])
+      after.resolve()
+      return [beside, await late]
+    })
+    expect((await deployment.reaches(jobId, 'completed')).result).toEqual([1, 2])
+  })
+})

@@ -10,6 +10,7 @@ import type { WorkerResources } from '../worker-resources.ts'
 import type { JobObserver } from './job-observer.ts'
 import type { JobQuestions } from './job-questions.ts'
 import { JobSteps } from './job-steps.ts'
+import { OpenTransactions } from './open-transactions.ts'
 
 const ARTIFACT_NAME_MAX_LENGTH = 200
 
@@ -41,8 +42,7 @@ export class JobContext implements OperationContext {
   readonly #browser: BrowserContext | undefined
   readonly #questions: JobQuestions
   readonly #steps: JobSteps
-  /** Those that are open. */
-  #transactions = 0
+  readonly #transactions = new OpenTransactions()
 
   constructor(parts: JobContextParts) {
     const { attempt, input, signal, logger, urls, resources, browser, questions, observer } = parts
@@ -83,6 +83,7 @@ export class JobContext implements OperationContext {
         `The content type of the artifact ${JSON.stringify(name)} is ${JSON.stringify(contentType)?.slice(0, 100)}; set one like image/png, of at most 200 characters of ASCII.`,
       )
     }
+    this.#transactions.refuseWithin(`The artifact ${name}`)
     const { signal } = this
     const stored = this.#attempt.artifact(toFileName(name), data, contentType, { signal })
     return untilAborted(signal, stored).catch((error: unknown) => {
@@ -114,7 +115,7 @@ export class JobContext implements OperationContext {
         `The question ${name} is asked while the step ${this.#steps.open.join(', ')} runs, which would run again after the answer. Ask before or after it.`,
       )
     }
-    if (this.#transactions > 0) {
+    if (this.#transactions.isAnyOpen) {
       throw new FinalError(
         `The question ${name} is asked within a transaction, which would hold the job until it is broken off. Ask before or after it.`,
       )
@@ -124,12 +125,17 @@ export class JobContext implements OperationContext {
 
   readonly transact = async <T>(change: (trx: AttemptTransaction) => Promise<T>): Promise<T> => {
     this.signal.throwIfAborted()
-    this.#transactions += 1
-    return this.#attempt.transact(change).finally(() => (this.#transactions -= 1))
+    this.#transactions.refuseWithin('A transaction')
+    return this.#transactions.run(() => this.#attempt.transact(change))
   }
 
-  readonly transactStep = <T>(name: string, change: (trx: AttemptTransaction) => Promise<T>): Promise<T> =>
-    this.#steps.commit(name, change)
+  readonly transactStep = async <T>(
+    name: string,
+    change: (trx: AttemptTransaction) => Promise<T>,
+  ): Promise<T> => {
+    this.#transactions.refuseWithin(`The step ${name}`)
+    return this.#transactions.run(() => this.#steps.commit(name, change))
+  }
 
   readonly tell = async <TType extends TransientEventType>(
     type: TType,
@@ -142,7 +148,10 @@ export class JobContext implements OperationContext {
     })
   }
 
-  readonly step = <T>(name: string, run: () => T | Promise<T>): Promise<T> => this.#steps.run(name, run)
+  readonly step = async <T>(name: string, run: () => T | Promise<T>): Promise<T> => {
+    this.#transactions.refuseWithin(`The step ${name}`)
+    return this.#steps.run(name, run)
+  }
 }
 
 /** A name that is safe to offer for a download: no folders, no control characters. */
