@@ -29,7 +29,7 @@ const CHECKS = [
   ['Packages', 'node', 'scripts/check-packages.mjs'],
   ['Installed', 'node', 'scripts/check-installed.mjs'],
   ['API reference', 'pnpm', 'docs:api'],
-  ['Sizes', 'node', 'scripts/check-size.mjs'],
+  ['Sizes', 'size-limit', '--config', 'size-limit.config.ts'],
   ['Lockfile', 'node', 'scripts/check-lockfile.mjs'],
 ]
 const TEST_PROJECTS = ['unit', 'react-18', 'integration', 'browser']
