@@ -50,13 +50,18 @@ export function createSubscribeJob(
         // An answer holds up to 256 KiB of text: one at a time for a reader that is slow.
         await drained(socket)
         const standing = await leaveRoom(socket, feed)
+        let isToldToFollow = standing !== undefined
+        const tell: typeof answer = (subscription) => {
+          isToldToFollow = true
+          answer(subscription)
+        }
         try {
           const from = cursor ?? standing ?? (await parts.eventLog.head(channel))
           const followed = { userId, jobId, feed, cursor: from, textOffset }
-          await followJob({ ...parts, engine }, new SocketIoWriter(socket), followed, answer)
+          await followJob({ ...parts, engine }, new SocketIoWriter(socket), followed, tell)
         } catch (error) {
-          // It was in the room and no longer is: a reconnect with its cursors puts that right.
-          if (standing !== undefined) socket.conn.close()
+          // It believes that it is in the room, and is not: a reconnect with its cursors puts that right.
+          if (isToldToFollow) socket.conn.close()
           throw error
         }
       })
