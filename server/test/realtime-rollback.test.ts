@@ -1,7 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { connectRedis, TextLog } from '@headway/event-log'
 import { jobChannel } from '@headway/events'
 import { services, uniqueUserId } from '@headway/test-kit'
 import { expect, it, onTestFinished } from 'vitest'
+import { bringToFront } from '../src/realtime/sequencer/bring-to-front.ts'
+import { TextCatchUp } from '../src/realtime/sequencer/text-catch-up.ts'
+import { TextFeed } from '../src/realtime/sequencer/text-feed.ts'
 import { openEngine, openReadyClient, openRealtime, silent } from './realtime-fixture.ts'
 
 it.each([
@@ -43,4 +47,37 @@ it.each([
   await after.request('subscribe:job', jobId)
   // Answered only when the socket has been let into the room.
   expect(await after.request('unsubscribe:job', jobId)).toEqual({ ok: true })
+})
+
+it.each([
+  ['the same attempt', 1],
+  ['an earlier attempt', 2],
+])('lets in a reader who was on his way while Redis set the text back, to %s', async (_, attempt) => {
+  const { eventLog } = await openRealtime()
+  const redis = connectRedis(services().redisUrl, 'queue', { logger: silent })
+  onTestFinished(() => redis.disconnect())
+  const textLog = new TextLog(redis)
+  const jobId = randomUUID()
+  const write = async (attempt: number, text: string) => {
+    await eventLog.setFence(jobId, uniqueUserId(), attempt)
+    await textLog.truncate(jobId, { operationType: 'rehearse', attempt, length: 0 })
+    await textLog.append(jobId, { operationType: 'rehearse', attempt, expectedOffset: 0, text })
+  }
+  await write(attempt, 'one two')
+  const feed = new TextFeed(jobId, { textLog, send() {} })
+  await feed.catchUp()
+  const start = feed.place!
+
+  const key = `hw:{${jobChannel(jobId)}}:text`
+  await redis.set(key, 'one')
+  await redis.hset(`${key}:meta`, { attempt: 1 })
+  await feed.catchUp()
+  const writer = { isOpen: true, drained: async () => {}, send() {}, resync() {}, join() {} }
+  let reads = 0
+  const isIn = bringToFront(
+    [new TextCatchUp(feed, start, { textLog, writer })],
+    () => (reads += 1) < 20,
+    () => {},
+  )
+  expect(await isIn).toBe(true)
 })

@@ -37,6 +37,11 @@ export class TextCatchUp implements CatchUp {
       this.#place = { attempt, end: Math.min(base, this.#place.end) }
       return this.#isAtFront(room)
     }
+    // Redis was set back, and the room with it: from where the reader stands he would never meet it.
+    if (reading.writer.attempt < this.#place.attempt || reading.end < this.#place.end) {
+      this.#place = { attempt: reading.writer.attempt, end: reading.end }
+      return this.#isAtFront(room)
+    }
     const due = Math.max(0, Math.min(reading.text.length, room.end - reading.offset))
     const end = sendText(this.#feed.jobId, { ...reading, text: reading.text.subarray(0, due) }, (text) =>
       this.#writer.send(text),
