@@ -6,7 +6,7 @@ import { isOutage } from '../../http/outage.ts'
 import { TooManySnapshotReadsError } from '../../snapshot-reads.ts'
 import { RequestError } from '../request-error.ts'
 import type { RealtimeSocket } from '../socket-data.ts'
-import { REQUESTS_RETRY_AFTER_MS, type RequestBudget } from './request-budget.ts'
+import { REQUEST_BURST, REQUESTS_RETRY_AFTER_MS, type RequestBudget } from './request-budget.ts'
 
 const TOO_MANY_REQUESTS = refusal(
   'rate_limited',
@@ -42,12 +42,14 @@ export function onRequest<TArguments extends z.ZodTuple, TResult extends object>
 ): void {
   ;(socket as unknown as UntypedSocket).on(event, (...values) => {
     const acknowledge = acknowledgementOf<TResult>(values)
-    if (!budget.take()) return acknowledge(TOO_MANY_REQUESTS)
+    const { queue } = socket.data
+    // What waits behind a request that takes long (its answer, for a reader who doesn't read) is in memory meanwhile.
+    if (!budget.take() || queue.length > REQUEST_BURST) return acknowledge(TOO_MANY_REQUESTS)
     const parameters = handler.arguments.safeParse(withoutAcknowledgement(values))
     if (!parameters.success) return acknowledge(refusal('bad_request', z.prettifyError(parameters.error)))
 
     const answer: Answer<TResult> = (result) => acknowledge({ ok: true, ...result })
-    socket.data.queue
+    queue
       .run(() => handler.run(socket, parameters.data, answer))
       .catch((error: unknown) => acknowledge(toAckError(error, event, logger)))
   })

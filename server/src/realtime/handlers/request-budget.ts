@@ -1,4 +1,4 @@
-/** Requests that a connection may make at once. */
+/** Requests that a connection may make at once, and that may wait for their turn. */
 export const REQUEST_BURST = 200
 
 /** Requests per second that a connection may make in the long run. */
