@@ -8,6 +8,7 @@ import { connectRedis, EventLog } from '@headway/event-log'
 import type { JobView } from '@headway/events'
 import { openJobs, type Attempt, type JobEngine } from '@headway/jobs'
 import { createTestDatabase, services, signToken, TEST_JWT_SECRET, uniqueUserId } from '@headway/test-kit'
+import type { Express } from 'express'
 import { createOriginList } from '../src/auth/origins.ts'
 import { createTokenVerifier } from '../src/auth/token-verifier.ts'
 import { createApp, type AppOptions } from '../src/http/app.ts'
@@ -38,6 +39,7 @@ interface CallOptions {
 
 export interface HttpFixture {
   url: string
+  app: Express
   engine: JobEngine
   /** Everything that was logged. */
   log: () => string
@@ -108,6 +110,7 @@ export async function startHttp(
 
   return {
     url,
+    app,
     engine,
     call,
     log: () => Buffer.concat(logged).toString(),

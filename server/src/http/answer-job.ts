@@ -5,15 +5,19 @@ import { userIdOf } from './authenticate.ts'
 import { HttpError } from './http-error.ts'
 import { jobIdOf } from './job-id.ts'
 
-const answerBody = z.strictObject({ value: z.unknown() })
+/** The body of an answer. */
+export const answerBody = z.strictObject({ value: z.unknown() })
+
+/** How a path names a question. */
+export const questionParameter = z.string()
 
 /** `POST /jobs/:jobId/answers/:question`: the same as `answer:job` of a socket. */
 export function answerJob(parts: AnswerQuestionParts): RequestHandler {
   return async (request, response) => {
     const job = { userId: userIdOf(response), jobId: jobIdOf(request) }
-    const question = String(request.params['question'])
+    const question = questionParameter.parse(request.params['question'])
     const body = answerBody.safeParse(request.body)
-    if (!body.success || body.data.value === undefined) {
+    if (!body.success) {
       throw new HttpError('bad_request', 'The body must be a JSON object with the "value" and nothing else.')
     }
     const refusal = await answerQuestion(parts, { ...job, question, value: body.data.value })

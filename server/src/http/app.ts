@@ -13,6 +13,7 @@ import type { JobLimits } from './job-limits.ts'
 import { createJobRoutes } from './job-routes.ts'
 import { readJsonBody } from './json-body.ts'
 import { metrics, type MetricsOptions } from './metrics.ts'
+import { createOpenApiRoutes } from './openapi/openapi-routes.ts'
 import { createCustomersRouter } from './pending-orders/customers-router.ts'
 import { createPendingOrdersRouter } from './pending-orders/pending-orders-router.ts'
 import { methodNotAllowed, problemHandler, routeNotFound } from './problem-handler.ts'
@@ -91,9 +92,24 @@ export function createApp(options: AppOptions): Express {
   app.use('/api', createJobRoutes({ ...routes, limits: options.jobLimits }))
   app.use('/api/pending-orders', createPendingOrdersRouter(routes))
   app.use('/api/customers', createCustomersRouter(routes))
+  app.use(
+    '/api',
+    createOpenApiRoutes({
+      engine,
+      limits: options.limits,
+      hasDevToken: options.devToken !== undefined,
+      metrics: accessToMetrics(options.metrics),
+    }),
+  )
 
   app.use(serveConsole(options.webDir))
   app.use(routeNotFound)
   app.use(problemHandler(logger))
   return app
+}
+
+/** Who may read the metrics on this port, for the description. */
+function accessToMetrics(metrics: MetricsOptions | undefined): 'none' | 'open' | 'with-token' {
+  if (metrics === undefined) return 'none'
+  return metrics.token === undefined ? 'open' : 'with-token'
 }

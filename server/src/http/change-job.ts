@@ -6,7 +6,8 @@ import { userIdOf } from './authenticate.ts'
 import { HttpError, notFound } from './http-error.ts'
 import { jobIdOf } from './job-id.ts'
 
-const cancelBody = z.strictObject({ reason: z.string().max(500).optional() }).optional()
+/** The body of a cancellation, which may be left out. */
+export const cancelBody = z.strictObject({ reason: z.string().max(500).optional() }).optional()
 
 /** `PATCH /jobs/:jobId/cancel`. A running job goes on until its worker has let go: `cancelRequested` says so. */
 export function cancelJob(engine: JobEngine): RequestHandler {

@@ -1,6 +1,7 @@
 import { jobChannel, userChannel } from '@headway/events'
 import { UnknownUploadError, type JobEngine, type NewJob } from '@headway/jobs'
 import type { RequestHandler } from 'express'
+import { z } from 'zod'
 import { userIdOf } from './authenticate.ts'
 import { HttpError } from './http-error.ts'
 import { idempotencyOf, type Idempotency } from './idempotency-key.ts'
@@ -13,6 +14,9 @@ export interface CreateJobOptions {
   validator: InputValidator
   maxUnfinishedJobs: number
 }
+
+/** What starts a job: the input of an operation, beside its type. The operation has the schema of the rest. */
+export const newJobBody = z.looseObject({ type: z.string().min(1) })
 
 /** `POST /jobs`. The answer is sent first; then the outbox is told that there is something to publish. */
 export function createJob({ engine, validator, maxUnfinishedJobs }: CreateJobOptions): RequestHandler {
@@ -55,19 +59,18 @@ export function createJob({ engine, validator, maxUnfinishedJobs }: CreateJobOpt
   }
 }
 
-function parseRequest(body: unknown): Record<string, unknown> & { type: string } {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+function parseRequest(body: unknown): z.infer<typeof newJobBody> {
+  const parsed = newJobBody.safeParse(body)
+  if (parsed.success) return parsed.data
+  if (parsed.error.issues.some(({ path }) => path.length === 0)) {
     throw new HttpError(
       'bad_request',
       'The body must be a JSON object with the "type" of an operation and its input.',
     )
   }
-  if (!('type' in body) || typeof body.type !== 'string' || body.type === '') {
-    throw new HttpError('bad_request', 'The body has no "type". GET /api/operations lists what it can be.', {
-      errors: [{ pointer: '#/type', detail: 'is required' }],
-    })
-  }
-  return body as { type: string }
+  throw new HttpError('bad_request', 'The body has no "type". GET /api/operations lists what it can be.', {
+    errors: [{ pointer: '#/type', detail: 'is required' }],
+  })
 }
 
 async function findOperation(engine: JobEngine, type: string) {

@@ -7,7 +7,8 @@ import { HttpError } from './http-error.ts'
 const DEFAULT_LIFETIME_SECONDS = 3_600
 const MAX_LIFETIME_SECONDS = 30 * 24 * 3_600
 
-const body = z.strictObject({
+/** What a token is asked for. */
+export const devTokenBody = z.strictObject({
   userId: z.string().regex(USER_ID_PATTERN),
   expiresInSeconds: z.int().min(1).max(MAX_LIFETIME_SECONDS).default(DEFAULT_LIFETIME_SECONDS),
 })
@@ -21,7 +22,7 @@ export interface DevTokenOptions {
 /** `POST /auth/dev-token`: a token for whoever asks, so that one can try Headway alone. Of the embedded mode only. */
 export function createDevToken(options: DevTokenOptions): RequestHandler {
   return async (request, response) => {
-    const parsed = body.safeParse(request.body)
+    const parsed = devTokenBody.safeParse(request.body)
     if (!parsed.success) {
       throw new HttpError('bad_request', 'The body must have a "userId" and may have "expiresInSeconds".', {
         errors: parsed.error.issues.map((issue) => ({

@@ -17,7 +17,8 @@ export interface HttpErrorOptions {
   cause?: unknown
 }
 
-const STATUSES = {
+/** The status that a code usually has. */
+export const STATUSES = {
   bad_request: 400,
   unauthorized: 401,
   token_expired: 401,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Request } from 'express'
+import { z } from 'zod'
 import { HttpError } from './http-error.ts'
 
 export const IDEMPOTENCY_KEY_MAX_LENGTH = 255
@@ -9,6 +10,9 @@ export const IDEMPOTENCY_KEY_TTL_HOURS = 24
 
 /** Visible characters of ASCII. */
 const KEY_PATTERN = /^[\x21-\x7e]+$/
+
+/** What a client may send as `Idempotency-Key`. */
+export const idempotencyKeyHeader = z.string().max(IDEMPOTENCY_KEY_MAX_LENGTH).regex(KEY_PATTERN)
 
 export interface Idempotency {
   key: string
@@ -20,7 +24,7 @@ export interface Idempotency {
 export function idempotencyOf(request: Request): Idempotency | undefined {
   const key = request.get('idempotency-key')
   if (key === undefined) return undefined
-  if (key.length > IDEMPOTENCY_KEY_MAX_LENGTH || !KEY_PATTERN.test(key)) {
+  if (!idempotencyKeyHeader.safeParse(key).success) {
     throw new HttpError('bad_request', 'The Idempotency-Key must have 1 to 255 visible ASCII characters.', {
       errors: [{ pointer: 'Idempotency-Key', detail: 'must have 1 to 255 visible characters' }],
     })

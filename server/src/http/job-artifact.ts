@@ -1,7 +1,9 @@
 import { JOB_ID_PATTERN } from '@headway/events'
 import type { JobEngine } from '@headway/jobs'
 import type { RequestHandler } from 'express'
+import { z } from 'zod'
 import { userIdOf } from './authenticate.ts'
+import { hasVersion } from './entity-tag.ts'
 import { notFound } from './http-error.ts'
 import { jobIdOf } from './job-id.ts'
 import { sendPartHeaders } from './send-part-headers.ts'
@@ -21,15 +23,19 @@ const PASSIVE_TYPES = new Set([
   'text/csv',
 ])
 
+/** How a path names an artifact. */
+export const artifactIdParameter = z.string().regex(JOB_ID_PATTERN)
+
 /**
  * `GET /jobs/:jobId/artifacts/:artifactId`, to the job's user alone: the whole, or a part of it. A later artifact of the same name has the same
  * address and another `ETag`, so a browser asks each time and is mostly told that it has it.
  */
 export function jobArtifact(engine: JobEngine): RequestHandler {
   return async (request, response) => {
-    const { artifactId } = request.params
-    if (typeof artifactId !== 'string' || !JOB_ID_PATTERN.test(artifactId)) throw notFound('artifact')
-    const artifact = await engine.artifacts.find(userIdOf(response), jobIdOf(request, 'artifact'), artifactId)
+    const artifactId = artifactIdParameter.safeParse(request.params['artifactId'])
+    if (!artifactId.success) throw notFound('artifact')
+    const jobId = jobIdOf(request, 'artifact')
+    const artifact = await engine.artifacts.find(userIdOf(response), jobId, artifactId.data)
     if (artifact === undefined) throw notFound('artifact')
     const etag = `"${artifact.key.split('/').at(-1)}"`
     response.set({
@@ -37,7 +43,7 @@ export function jobArtifact(engine: JobEngine): RequestHandler {
       ETag: etag,
       'Cache-Control': 'private, no-cache',
     })
-    if (holds(request.get('if-none-match'), etag)) {
+    if (hasVersion(request, etag)) {
       response.status(304).end()
       return
     }
@@ -45,11 +51,6 @@ export function jobArtifact(engine: JobEngine): RequestHandler {
     if (request.method === 'HEAD') response.end()
     else await sendStream(await engine.artifacts.stream(artifact.key, part), response)
   }
-}
-
-/** True for a client that has the file already, also where a proxy has made the tag a weak one. */
-function holds(condition = '', etag: string): boolean {
-  return condition.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag)
 }
 
 /** A page can have made the artifact, so it is a stranger's file: nothing in it may run as a part of this site. */

@@ -8,5 +8,10 @@ export const limitParameter = z
   .string()
   .regex(/^[1-9]\d{0,2}$/)
   .transform(Number)
-  .refine((limit) => limit <= LIST_MAX_LIMIT, { error: `must be at most ${LIST_MAX_LIMIT}` })
+  .pipe(
+    z
+      .int()
+      .min(1)
+      .max(LIST_MAX_LIMIT, { error: `must be at most ${LIST_MAX_LIMIT}` }),
+  )
   .default(LIST_DEFAULT_LIMIT)

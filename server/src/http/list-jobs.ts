@@ -7,7 +7,8 @@ import { userIdOf } from './authenticate.ts'
 import { limitParameter } from './limit-parameter.ts'
 import { parseQuery } from './parse-query.ts'
 
-const query = z.strictObject({
+/** What a list of jobs may be asked for. */
+export const jobsQuery = z.strictObject({
   state: z.enum(JOB_STATES).optional(),
   type: z
     .string()
@@ -23,7 +24,7 @@ const query = z.strictObject({
 /** `GET /jobs`: the newest first, page by page. */
 export function listJobs(engine: JobEngine, snapshots: SnapshotReads): RequestHandler {
   return async (request, response) => {
-    const { state, type, limit, cursor } = parseQuery(query, request)
+    const { state, type, limit, cursor } = parseQuery(jobsQuery, request)
     const wanted = {
       userId: userIdOf(response),
       limit,

@@ -1,22 +1,35 @@
 import { STATUS_CODES } from 'node:http'
-import type { ErrorCode } from '@headway/events'
-import type { FieldError, HttpError } from './http-error.ts'
+import { ERROR_CODES } from '@headway/events'
+import { z } from 'zod'
+import type { HttpError } from './http-error.ts'
 
 export const PROBLEM_CONTENT_TYPE = 'application/problem+json'
 
+const fieldErrorSchema = z.object({
+  pointer: z.string().meta({
+    description: 'Where, as a JSON Pointer in the form of a URI fragment; for a query or header its name.',
+  }),
+  detail: z.string(),
+})
+
 /** The body of every error, as in RFC 9457. Clients decide by `code`; people read `detail`. */
-export interface Problem {
-  /** Names the kind of problem; made of the code. */
-  type: string
-  title: string
-  status: number
-  detail: string
-  code: ErrorCode
-  /** Names this occurrence; made of the request id. */
-  instance?: string
-  requestId?: string
-  errors?: FieldError[]
-}
+export const problemSchema = z
+  .object({
+    type: z.string().meta({ description: 'Names the kind of problem; made of the code.' }),
+    title: z.string(),
+    status: z.int().min(400).max(599),
+    detail: z.string(),
+    code: z.enum(ERROR_CODES),
+    instance: z.string().optional().meta({ description: 'Names this occurrence; made of the request id.' }),
+    requestId: z.string().optional(),
+    errors: z
+      .array(fieldErrorSchema)
+      .optional()
+      .meta({ description: 'What is wrong with the request, and where.' }),
+  })
+  .meta({ description: 'Every error, as in RFC 9457. Programs decide by `code`; people read `detail`.' })
+
+type Problem = z.infer<typeof problemSchema>
 
 export function toProblem(error: HttpError, requestId?: string): Problem {
   return {

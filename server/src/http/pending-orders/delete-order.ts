@@ -4,6 +4,7 @@ import { userIdOf } from '../authenticate.ts'
 import { HttpError, notFound } from '../http-error.ts'
 import type { BroadcastTold } from './broadcast-told.ts'
 import { clientIdOf } from './client-id.ts'
+import { orderIdOf } from './order-id.ts'
 
 /** `DELETE /pending-orders/:id`. One that is the ERP's, or on its way there, stays. */
 export function deleteOrder({
@@ -16,7 +17,7 @@ export function deleteOrder({
   return async (request, response) => {
     const userId = userIdOf(response)
     const originId = clientIdOf(request)
-    const orderId = String(request.params['id'])
+    const orderId = orderIdOf(request)
     const deletion = await engine.orders.delete({ userId, orderId, originId })
     if (deletion.outcome === 'not_found') throw notFound('order')
     if (deletion.outcome === 'conflict') {

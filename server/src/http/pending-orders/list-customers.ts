@@ -7,12 +7,13 @@ import { limitParameter } from '../limit-parameter.ts'
 import { parseQuery } from '../parse-query.ts'
 import { searchParameter } from './search-parameter.ts'
 
-const query = z.strictObject({ search: searchParameter, limit: limitParameter })
+/** What a list of customers may be asked for. */
+export const customersQuery = z.strictObject({ search: searchParameter, limit: limitParameter })
 
 /** `GET /customers`: the first of them by name, which is what a form suggests while somebody types. */
 export function listCustomers(engine: JobEngine, snapshots: SnapshotReads): RequestHandler {
   return async (request, response) => {
-    const wanted = { ...parseQuery(query, request), userId: userIdOf(response) }
+    const wanted = { ...parseQuery(customersQuery, request), userId: userIdOf(response) }
     response.json({ customers: await snapshots.run(() => engine.orders.listCustomers(wanted)) })
   }
 }

@@ -8,7 +8,8 @@ import { limitParameter } from '../limit-parameter.ts'
 import { parseQuery } from '../parse-query.ts'
 import { searchParameter } from './search-parameter.ts'
 
-const query = z.strictObject({
+/** What a list of orders may be asked for. */
+export const ordersQuery = z.strictObject({
   search: searchParameter,
   state: z.enum(ORDER_STATES).optional(),
   sort: z.enum(ORDER_SORTS).optional(),
@@ -24,7 +25,7 @@ const query = z.strictObject({
 /** `GET /pending-orders`: what was changed last comes first unless asked for otherwise, page by page. */
 export function listOrders(engine: JobEngine, snapshots: SnapshotReads): RequestHandler {
   return async (request, response) => {
-    const wanted = { ...parseQuery(query, request), userId: userIdOf(response) }
+    const wanted = { ...parseQuery(ordersQuery, request), userId: userIdOf(response) }
     response.json(await snapshots.run(() => engine.orders.list(wanted)))
   }
 }

@@ -10,7 +10,8 @@ import type { UploadLimits } from './upload-limits.ts'
 const NAME_MAX_LENGTH = 200
 const CONTENT_TYPE = /^[\w.+-]{1,100}\/[\w.+-]{1,100}$/
 
-const query = z.strictObject({
+/** What comes with a file beside its bytes. */
+export const uploadQuery = z.strictObject({
   // oxlint-disable-next-line no-control-regex -- control characters are what it is about
   name: z.string().regex(/^[^\u0000-\u001F\u007F]{1,200}$/, {
     error: `must have 1 to ${NAME_MAX_LENGTH} characters, and none that controls a terminal`,
@@ -20,7 +21,7 @@ const query = z.strictObject({
 /** `POST /uploads?name=…`: the body is the file, whatever it is, stored as it comes. */
 export function storeUpload(engine: JobEngine, limits: UploadLimits): RequestHandler {
   return async (request, response) => {
-    const { name } = parseQuery(query, request)
+    const { name } = parseQuery(uploadQuery, request)
     refuseBody(request, limits)
     allowLongBody(request)
     const { maxBytes, maxUnused } = limits
