@@ -46,9 +46,7 @@ export class ChannelReader {
   /** Takes a new cursor, from a snapshot or a resync, and answers with the held messages that follow it. */
   start(cursor: number): Reading {
     this.#cursor = cursor
-    this.#held = this.#held.filter((message) => message.seq > cursor)
-    const deliver = this.#release()
-    return { deliver, isBehind: this.hasGap }
+    return { deliver: this.#release(), isBehind: this.hasGap }
   }
 
   #hold(message: DurableMessage): void {

@@ -127,7 +127,7 @@ export function transition(
 ): { status: ConnectionStatus; effect: ConnectionEffect } {
   const [state, effect] = CONNECTION_TRANSITIONS[status.state][input]
   const isAttempt = state === 'connecting' || state === 'reconnecting'
-  const isAttemptKept = effect === 'none' || effect === 'hurry' || effect === 'pause'
+  const isAttemptKept = effect !== 'dial' && effect !== 'wait'
   const isOpen =
     state === 'connected' || (isAttempt && isAttemptKept && (input === 'opened' || status.isOpen))
   return {

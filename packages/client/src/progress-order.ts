@@ -21,10 +21,10 @@ export class ProgressOrder {
 
   admit(message: WebSocketMessage): boolean {
     if (!isMessageOf(message, 'JOB_PROGRESS')) return true
-    const { jobId, attempt, n } = message.payload
-    const newest = this.#newest.get(jobId)
-    if (newest && !isNewerProgress({ attempt, n }, newest)) return false
-    this.#newest.set(jobId, { attempt, n })
+    const { payload } = message
+    const newest = this.#newest.get(payload.jobId)
+    if (newest && !isNewerProgress(payload, newest)) return false
+    this.#newest.set(payload.jobId, payload)
     return true
   }
 }

@@ -28,7 +28,7 @@ export const socketIoTransport: TransportFactory = ({ url, path }, handlers) => 
   socket.on('resync', handlers.onResync)
   socket.on('auth:expiring', handlers.onExpiring)
   socket.on('closing', handlers.onClosing)
-  socket.on('disconnect', (reason) => handlers.onClose(reason))
+  socket.on('disconnect', handlers.onClose)
   socket.on('connect_error', (error: Error & { data?: ConnectErrorData }) => {
     handlers.onRefused({ message: error.message, ...error.data })
   })

@@ -1,5 +1,5 @@
 const encoder = new TextEncoder()
-const decoder = new TextDecoder()
+const decoder = /* @__PURE__ */ new TextDecoder()
 
 /** Length in UTF-8 bytes, which offsets into a job's text count. */
 export function utf8Length(text: string): number {
