@@ -8,7 +8,6 @@ import type { JobsFilter } from './jobs-filter.ts'
 import { fetchJobsList } from './jobs-list-page.ts'
 import { appendPage, applyToList, mayBelong, putIntoList, replaceList, type JobsList } from './jobs-list.ts'
 import { RetryTimer } from './retry-timer.ts'
-import { toRequestError } from './to-request-error.ts'
 
 /** What a page shows of many jobs. */
 export interface JobsListSnapshot {
@@ -215,9 +214,8 @@ export class JobsListStore extends DerivedStore<JobsListSnapshot> {
         if (isWanted) this.#change(putIntoList(this.#list, job, this.#filter))
       },
       (error) => {
-        const failure = toRequestError(error)
         // Removed meanwhile: there is nothing to show. Any other failure hides a job.
-        if (this.#unknown.delete(jobId) && failure.code !== 'not_found') this.#fail(failure, true)
+        if (this.#unknown.delete(jobId) && error.code !== 'not_found') this.#fail(error, true)
       },
     )
     this.refresh()
@@ -227,14 +225,15 @@ export class JobsListStore extends DerivedStore<JobsListSnapshot> {
   async #ask<TAnswer>(
     answer: Promise<TAnswer>,
     take: (answer: TAnswer) => void,
-    fail: (error: unknown) => void,
+    fail: (error: RequestError) => void,
   ): Promise<void> {
     const heard: JobMessage[] = []
     this.#heard.add(heard)
     try {
       take(await answer)
     } catch (error) {
-      fail(error)
+      // A call throws nothing else.
+      fail(error as RequestError)
     }
     this.#heard.delete(heard)
     // Not told to the other calls again: each has heard what it has to.
@@ -242,11 +241,11 @@ export class JobsListStore extends DerivedStore<JobsListSnapshot> {
   }
 
   /** The call for pages has ended. */
-  #settle(list: JobsList, error: unknown): void {
+  #settle(list: JobsList, error: RequestError | null): void {
     this.#call = undefined
     this.#list = list
-    this.#error = error === null ? null : toRequestError(error)
-    if (this.#error) this.#fail(this.#error, !this.#isCallForMore)
+    this.#error = error
+    if (error) this.#fail(error, !this.#isCallForMore)
     else this.#succeed()
     this.refresh()
   }

@@ -62,3 +62,19 @@ it('says when the server wants the call again', async () => {
   const refusal = { code: 'rate_limited', retryAfterMs: 30_000 }
   await expect(rest.call('/api/jobs')).rejects.toMatchObject(refusal)
 })
+
+it('throws an error with a code where the application has no token, and where a proxy answers in the server’s place', async () => {
+  const cause = new Error('signed out')
+  const tokens = new TokenSource({ getToken: () => Promise.reject(cause) })
+  const rest = new RestCalls({ url: undefined, tokens, fetch: undefined })
+  await expect(rest.call('/api/jobs')).rejects.toMatchObject({
+    name: 'RequestError',
+    code: 'unavailable',
+    cause,
+  })
+  const { rest: behindProxy } = callsWith(new Response('<html>'))
+  await expect(behindProxy.call('/api/jobs')).rejects.toMatchObject({
+    name: 'RequestError',
+    code: 'unavailable',
+  })
+})

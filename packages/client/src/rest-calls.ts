@@ -26,22 +26,25 @@ export class RestCalls {
   /** The answer's JSON. Throws a `RequestError`. */
   async call<TAnswer>(path: string, call: RestCall = {}): Promise<TAnswer> {
     const { tokens } = this.#options
-    let response = await this.#fetch(path, call, await tokens.current())
-    if (response.status === 401 && tokens.canRenew) {
-      response = await this.#fetch(path, call, await tokens.renew())
+    try {
+      let response = await this.#fetch(path, call, await tokens.current())
+      if (response.status === 401 && tokens.canRenew) {
+        response = await this.#fetch(path, call, await tokens.renew())
+      }
+      if (!response.ok) throw await problemOf(response)
+      return (await response.json()) as TAnswer
+    } catch (cause) {
+      if (cause instanceof RequestError) throw cause
+      throw new RequestError('unavailable', `${path} was not answered (${String(cause)}). Try again.`, {
+        cause,
+      })
     }
-    if (!response.ok) throw await problemOf(response)
-    return (await response.json()) as TAnswer
   }
 
   async #fetch(path: string, call: RestCall, token: string | null): Promise<Response> {
     const { url, fetch = globalThis.fetch } = this.#options
-    try {
-      const headers = { ...call.headers, authorization: `Bearer ${token ?? ''}` }
-      return await fetch(`${url?.replace(/\/$/, '') ?? ''}${path}`, { ...call, headers })
-    } catch (cause) {
-      throw new RequestError('unavailable', `${path} did not reach the server. Try again.`, { cause })
-    }
+    const headers = { ...call.headers, authorization: `Bearer ${token ?? ''}` }
+    return await fetch(`${url?.replace(/\/$/, '') ?? ''}${path}`, { ...call, headers })
   }
 }
 

@@ -1,6 +1,5 @@
 import type { JobView } from '@headway/events'
 import type { HeadwayClient } from './headway-client.ts'
-import { toRequestError } from './to-request-error.ts'
 
 /** How a job is started. */
 export interface StartJobOptions {
@@ -20,10 +19,6 @@ export async function startJob(
     ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
   }
   const call = { method: 'POST', headers, body: JSON.stringify({ ...input, type }) }
-  try {
-    const { job } = await client.callApi<{ job: JobView }>('/api/jobs', call)
-    return job
-  } catch (error) {
-    throw toRequestError(error)
-  }
+  const { job } = await client.callApi<{ job: JobView }>('/api/jobs', call)
+  return job
 }
