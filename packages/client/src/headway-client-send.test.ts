@@ -63,4 +63,17 @@ describe('send', () => {
     expect(await answer).toMatchObject({ ok: false, error: { code: 'unavailable' } })
     expect(vi.getTimerCount()).toBe(0)
   })
+
+  it('ends although the application sends again whatever was given up (C7)', async () => {
+    const client = clientOf()
+    let dropped = 0
+    client.onConnection('send-dropped', ({ name, args }) => {
+      dropped += 1
+      if (dropped < 1_000) void client.send(name, ...(args as [string]))
+    })
+    void client.send('cancel:job', jobId)
+    client.destroy()
+    expect(dropped).toBe(1)
+    expect(vi.getTimerCount()).toBe(0)
+  })
 })

@@ -85,9 +85,10 @@ export class JobFollower {
     this.#retained += 1
     clearTimeout(this.#lingering)
     this.#lingering = undefined
-    if (isFirst) this.#options.catchUp.follow(jobChannel(this.#jobId))
-    if (isFirst) this.join()
-    else if (isNewReader) this.rejoin()
+    if (isFirst) {
+      this.#options.catchUp.follow(jobChannel(this.#jobId))
+      this.join()
+    } else if (isNewReader) this.rejoin()
     let isReleased = false
     return () => {
       if (isReleased) return
@@ -115,7 +116,7 @@ export class JobFollower {
 
   /** Text did not come: pull it, unless the last pull brought none. */
   pullText(): void {
-    if (this.#isFollowed && !this.#isJoining && Date.now() >= this.#noPullBefore) this.join()
+    if (this.#isFollowed && !this.#isJoining && performance.now() >= this.#noPullBefore) this.join()
   }
 
   /** The server says how long the text is. */
@@ -182,7 +183,7 @@ export class JobFollower {
       }
       failures = 0
       const isFruitless = this.#textHeld() === heldBefore && this.#isTextMissing()
-      if (isFruitless) this.#noPullBefore = Date.now() + FRUITLESS_PULL_PAUSE_MS
+      if (isFruitless) this.#noPullBefore = performance.now() + FRUITLESS_PULL_PAUSE_MS
       if (!this.#mustJoinAgain && (isFruitless || !this.#isTextMissing())) break
     }
     this.#isJoining = false

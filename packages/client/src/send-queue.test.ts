@@ -72,6 +72,17 @@ describe('the queue of calls', () => {
     expect(sent).toEqual(['a', 'b', 'c', 'd'])
   })
 
+  it('makes a call again also where the clock of the machine was set back meanwhile (Q2)', async () => {
+    answer = () => refused('unavailable')
+    const answers = cancel('a')
+    await vi.advanceTimersByTimeAsync(0)
+    answer = () => taken
+    vi.setSystemTime(Date.now() - 3_600_000)
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(sent).toEqual(['a', 'a'])
+    expect(await answers).toEqual(taken)
+  })
+
   it('makes none before the server wants it, a new one neither (Q2)', async () => {
     answer = () => refused('rate_limited', 5_000)
     const answers = Promise.all([cancel('a'), cancel('b')])

@@ -58,8 +58,8 @@ export class SendQueue {
   }
 
   /** Never rejects: a call that was given up is an `unavailable`. */
-  async send<TName extends SendName>(name: TName, args: RequestArgs<TName>): Promise<RequestAck<TName>> {
-    return await new Promise((settle) => {
+  send<TName extends SendName>(name: TName, args: RequestArgs<TName>): Promise<RequestAck<TName>> {
+    return new Promise((settle) => {
       const call = { name, args, settle, expiresAt: Date.now() + this.#options.expiryMs }
       this.#waiting.push(call as unknown as WaitingCall)
       if (this.#waiting.length > MAX_WAITING) this.#drop('full')
@@ -74,12 +74,13 @@ export class SendQueue {
     while (this.#waiting[0] && this.#waiting[0].expiresAt <= now) this.#drop('expired')
     if (this.#waiting.length === 0) return
     this.#timer = setTimeout(() => this.flush(), RETRY_MS * (1 + Math.random()))
-    if (!this.#isSending && now >= this.#closedUntil) void this.#sendAll()
+    if (!this.#isSending && performance.now() >= this.#closedUntil) void this.#sendAll()
   }
 
   /** Gives up all that waits; no timer stays. */
   clear(reason: DropReason): void {
-    while (this.#waiting.length > 0) this.#drop(reason)
+    // Not until none is left: whoever hears of it may send it again.
+    this.#waiting.slice().forEach(() => this.#drop(reason))
     clearTimeout(this.#timer)
   }
 
@@ -91,7 +92,7 @@ export class SendQueue {
       // Given up meanwhile: its answer has nobody to go to.
       if (call !== this.#waiting[0]) continue
       if (isToRepeat(ack)) {
-        this.#closedUntil = Date.now() + (ack.error.retryAfterMs ?? 0)
+        this.#closedUntil = performance.now() + (ack.error.retryAfterMs ?? 0)
         break
       }
       this.#waiting.shift()
