@@ -57,6 +57,7 @@ export class Connection {
   #nextRetryAt: number | null = null
   #closing: Closing | undefined
   #hasRenewed = false
+  #noRefreshBefore = 0
   /** The page woke, and the server has said nothing since: browsers end the connections of pages that they put to sleep. */
   #isDoubted = false
   #failure: ConnectionFailure | null = null
@@ -149,8 +150,12 @@ export class Connection {
     this.#hangUp()
     this.#isDialing = true
     this.#failure = null
-    const { connectTimeoutMs = 20_000 } = this.#options
-    this.#timer = setTimeout(() => this.#lose(`no answer within ${connectTimeoutMs} ms`), connectTimeoutMs)
+    const { connectTimeoutMs = 20_000, tokens } = this.#options
+    this.#timer = setTimeout(() => {
+      const reason = `no answer within ${connectTimeoutMs} ms`
+      this.#lose(reason)
+      tokens.giveUp(new Error(reason))
+    }, connectTimeoutMs)
     void this.#openWithToken(this.#attempt)
   }
 
@@ -250,6 +255,9 @@ export class Connection {
 
   /** Gives the server a new token in place. Fails it, the server ends the connection at expiry, and the next one renews. */
   async #refresh(): Promise<void> {
+    const now = performance.now()
+    if (now < this.#noRefreshBefore) return
+    this.#noRefreshBefore = now + 5_000
     try {
       const { held } = this.#options.tokens
       const token = await this.#options.tokens.renew()

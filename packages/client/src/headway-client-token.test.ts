@@ -79,4 +79,41 @@ describe('token', () => {
     await vi.advanceTimersByTimeAsync(2_000)
     expect(server.handshakes.map(({ token }) => token)).toEqual(['token 1', 'token 2'])
   })
+
+  it('asks anew where getToken hung, and a late answer is not heard (C4)', async () => {
+    const answers: ((token: string) => void)[] = []
+    const client = clientOf({
+      connectTimeoutMs: 5_000,
+      getToken: () => new Promise((resolve) => answers.push(resolve)),
+    })
+    client.connect()
+    const call = client.callApi('/api/jobs').catch((error: unknown) => error)
+    await settle(7_000)
+    expect(answers).toHaveLength(2)
+    expect(await call).toMatchObject({ code: 'unavailable', cause: new Error('no answer within 5000 ms') })
+    answers[1]?.('token 2')
+    answers[0]?.('token 1')
+    await settle()
+    expect(client.connection.getSnapshot().state).toBe('connected')
+    server.drop()
+    await settle(2_000)
+    expect(server.handshakes.map(({ token }) => token)).toEqual(['token 2', 'token 2'])
+  })
+
+  it('asks no more than once in 5 s where each new token is about to expire too (C4)', async () => {
+    let tokens = 0
+    await connected({ getToken: () => `token ${++tokens}` })
+    const [connection] = server.connections
+    const sayExpiring = (): void => connection?.send((handlers) => handlers.onExpiring())
+    for (let passed = 0; passed < 4_000; passed += 100) {
+      sayExpiring()
+      await settle(100)
+    }
+    expect(tokens).toBe(2)
+    await settle(1_000)
+    sayExpiring()
+    await settle()
+    expect(tokens).toBe(3)
+    expect(server.connections.size).toBe(1)
+  })
 })

@@ -6,6 +6,8 @@ export class TokenSource {
   readonly #getToken: GetToken | undefined
   #token: string | null
   #renewal: Promise<string | null> | undefined
+  /** Ends a renewal that takes too long: the next one asks anew, and a late answer is not heard. */
+  giveUp: (error: Error) => void = () => {}
 
   /** @param token A fixed token; without `getToken` it can't be renewed. */
   constructor(options: { token?: string | undefined; getToken?: GetToken | undefined }) {
@@ -42,7 +44,10 @@ export class TokenSource {
   }
 
   async #fetch(getToken: GetToken): Promise<string | null> {
-    this.#token = (await getToken()) || null
+    const given = new Promise<never>((_resolve, reject) => {
+      this.giveUp = reject
+    })
+    this.#token = (await Promise.race([getToken(), given])) || null
     return this.#token
   }
 }
