@@ -151,8 +151,9 @@ export class CatchUp {
   }
 
   #take(channel: string, reading: Reading | undefined): void {
-    for (const message of reading?.deliver ?? []) this.#handlers.deliver(message)
+    // First, since whoever hears a message may end it all.
     if (reading?.isBehind) this.heal(channel)
+    for (const message of reading?.deliver ?? []) this.#handlers.deliver(message)
   }
 
   async #healUntilWhole(channel: string, signal: AbortSignal): Promise<void> {
@@ -180,9 +181,9 @@ export class CatchUp {
     }
     if (ack.status === 'resync') {
       this.restart({ channel: channel as Resync['channel'], seq: ack.seq, reason: ack.reason })
-    } else if (reader.cursor >= ack.seq && !reader.hasGap) {
-      this.#handlers.onHealed(ack.count)
     }
-    return reader.cursor >= ack.seq && !reader.hasGap
+    const isWhole = reader.cursor >= ack.seq && !reader.hasGap
+    if (isWhole && ack.status === 'replayed') this.#handlers.onHealed(ack.count)
+    return isWhole
   }
 }

@@ -116,7 +116,6 @@ export class Connection {
     const { status, effect } = transition(this.#status, input, Date.now())
     const wasOpen = this.#status.isOpen
     this.#status = status
-    if (wasOpen && !status.isOpen) this.#handlers.onDisconnected(loss?.reason ?? input)
     switch (effect) {
       case 'none':
         break
@@ -143,6 +142,8 @@ export class Connection {
       default:
         effect satisfies never
     }
+    // Last, since whoever hears of it may connect, disconnect or destroy.
+    if (wasOpen && !status.isOpen) this.#handlers.onDisconnected(loss?.reason ?? input)
     this.#handlers.onChange()
   }
 
@@ -210,6 +211,8 @@ export class Connection {
     this.#isDialing = false
     this.#hasRenewed = false
     this.#handlers.onReady(ready)
+    // Whoever heard of another user may have ended the connection.
+    if (!this.#transport) return
     this.#step('ready')
     this.#handlers.onConnected(ready)
   }
@@ -224,7 +227,7 @@ export class Connection {
         ? backoffDelayMs(this.#status.attempts + 1, { ...this.#options.backoff, retryAfterMs })
         : hintedDelayMs(hintMs)
     this.#step('lost', { delayMs, reason: closing?.code ?? reason })
-    this.#handlers.onReconnecting(this.#status.attempts, delayMs)
+    if (this.#status.state === 'reconnecting') this.#handlers.onReconnecting(this.#status.attempts, delayMs)
   }
 
   #refuse(refusal: ConnectionFailure): void {

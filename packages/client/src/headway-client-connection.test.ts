@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import {
+  changeUser,
   clientOf,
   connected,
   eventsOf,
@@ -143,5 +144,46 @@ describe('connection', () => {
     expect(listeners.size).toBe(0)
     vi.unstubAllGlobals()
     expect(() => client.connect()).toThrow('destroyed')
+  })
+
+  it('ends for good where whoever hears of an end disconnects or destroys (C7)', async () => {
+    const client = await connected()
+    const waits = eventsOf(client, 'reconnecting')
+    const stop = client.onConnection('disconnected', () => client.disconnect())
+    server.drop()
+    expect(client.connection.getSnapshot()).toMatchObject({ state: 'disconnected', nextRetryAt: null })
+    expect(waits).toEqual([])
+    stop()
+
+    client.connect()
+    await settle()
+    client.onConnection('disconnected', () => client.destroy())
+    server.drop()
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('ends for good where whoever hears of another user destroys (C7)', async () => {
+    const client = await connected()
+    const beginnings = eventsOf(client, 'connected')
+    client.onConnection('user-changed', () => client.destroy())
+    client.disconnect()
+    const { connections } = changeUser('eve')
+    client.connect()
+    await settle()
+    expect(client.getConnectionState()).toBe('disconnected')
+    expect(beginnings).toEqual([])
+    expect(connections.size).toBe(0)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('asks for nothing more where whoever hears a message before a gap destroys (C7)', async () => {
+    const client = await connected()
+    client.on('CUSTOMER_UPDATED', () => client.destroy())
+    publishCustomer('lost')
+    publishCustomer()
+    publishCustomer('lost')
+    publishCustomer()
+    await settle(10_000)
+    expect(vi.getTimerCount()).toBe(0)
   })
 })

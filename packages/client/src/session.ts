@@ -168,12 +168,12 @@ export class Session {
   #align(ready: Ready): void {
     const before = this.#userId
     this.#userId = ready.userId
+    this.#catchUp.alignWith(ready)
+    this.#cursors.touch()
     if (before !== null && before !== ready.userId) {
       this.sends.clear('user-changed')
       this.#parts.events.emit('user-changed', { userId: ready.userId })
     }
-    this.#catchUp.alignWith(ready)
-    this.#cursors.touch()
   }
 
   #announce(ready: Ready): void {
