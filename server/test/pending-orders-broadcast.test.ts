@@ -84,7 +84,7 @@ it('broadcasts after the answer, and what it broadcasts is committed', async () 
         .execute()
       const marks = await db.selectFrom('outbox').select('id').execute()
       expect(orders.map(({ id }) => id)).toEqual(expect.arrayContaining(ids))
-      expect(marks.map(({ id }) => `outbox:${id}`)).toContain(once)
+      expect(marks.some(({ id }) => once.startsWith(`outbox:${id}:`))).toBe(true)
       steps.push('committed')
     },
   })

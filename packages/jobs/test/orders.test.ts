@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { uniqueUserId } from '@headway/test-kit'
 import { expect, it } from 'vitest'
 import { recordSubmission, takeOrder } from '../src/index.ts'
+import { onceMark } from '../src/outbox/outbox.ts'
 import { newOrder, storeOrders, toldTo } from './support/test-orders.ts'
 import { openTestEngine } from './support/test-engine.ts'
 
@@ -188,7 +189,7 @@ it('gives back the marks under which the log takes what was told (O6)', async ()
   const deleted = await orders.delete({ userId, orderId: order.id, originId: 'o' })
   const told = [stored, deleted].flatMap((change) => ('told' in change ? change.told : []))
   const rows = await engine.db.selectFrom('outbox').select(['id', 'body']).orderBy('id').execute()
-  expect(told.map(({ once }) => once)).toEqual(rows.slice(1).map(({ id }) => `outbox:${id}`))
+  expect(told.map(({ once }) => once)).toEqual(rows.slice(1).map(onceMark))
   for (const [at, { message }] of told.entries()) {
     expect(JSON.parse(rows[at + 1]!.body)).toMatchObject({ ...message, payload: { originId: 'o' } })
   }

@@ -4,7 +4,7 @@ import { FaultProxy, startTestRedis, uniqueUserId, waitFor } from '@headway/test
 import { sql } from 'kysely'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { Relay, type JobEngine } from '../src/index.ts'
-import { addMessages } from '../src/outbox/outbox.ts'
+import { addMessages, onceMark } from '../src/outbox/outbox.ts'
 import { lockChannel } from '../src/outbox/pending-rows.ts'
 import type { RelayParts } from '../src/outbox/relay.ts'
 import {
@@ -120,7 +120,7 @@ describe('Relay', () => {
     await addNumbered(engine, channel, 0, 3)
     // What the dead relay had done: the message is in the log, its mark in Postgres was never made.
     const [row] = await engine.db.selectFrom('outbox').select(['id', 'body']).orderBy('id').limit(1).execute()
-    await eventLog.appendSerialised(channel, row!.body, { once: `outbox:${row!.id}` })
+    await eventLog.appendSerialised(channel, row!.body, { once: onceMark(row!) })
 
     await engine.relay.flush([channel])
     expect(await numbersIn({ redis }, channel)).toEqual([0, 1, 2])
@@ -347,6 +347,24 @@ describe('Relay', () => {
     await engine.relay.flush([channel])
     expect(typesOf(await readMessages(redis, channel))).toEqual(['JOB_CREATED', 'JOB_QUEUED'])
     expect(await engine.queue.has({ jobId: job.jobId, dispatch: 1 })).toBe(true)
+  })
+
+  it('does not take a message for the one that had its number before Postgres was set back (J15)', async () => {
+    const test = await openTestEngine()
+    const channel = userChannel(uniqueUserId())
+    await addNumbered(test.engine, channel, 0, 3)
+    await test.engine.relay.flush([channel])
+    // As a replica that lagged takes over: the last rows are gone, and their numbers are given once more.
+    const { id } = await test.engine.db
+      .selectFrom('outbox')
+      .select((eb) => eb.fn.max('id').as('id'))
+      .executeTakeFirstOrThrow()
+    await test.engine.db.deleteFrom('outbox').where('id', '=', id).execute()
+    await sql`alter sequence outbox_id_seq restart with ${sql.lit(id)}`.execute(test.engine.db)
+
+    await addNumbered(test.engine, channel, 3)
+    await test.engine.relay.flush([channel])
+    expect(await numbersIn(test, channel)).toEqual([0, 1, 2, 3])
   })
 
   it('does not take a database made anew for one whose messages are published already (J15)', async () => {

@@ -43,7 +43,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'no once-mark',
     file: 'packages/jobs/src/outbox/relay.ts',
-    find: '{ once: onceMark(row.id), run: runId }',
+    find: '{ once: onceMark(row), run: runId }',
     replace: '{ run: runId }',
     rows: [21],
   },

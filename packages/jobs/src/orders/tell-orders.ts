@@ -1,7 +1,7 @@
 import { userChannel, type OutgoingMessage } from '@headway/events'
 import type { Transaction } from 'kysely'
 import type { Database } from '../database/database.ts'
-import { addMessages, onceMark } from '../outbox/outbox.ts'
+import { addMessages } from '../outbox/outbox.ts'
 
 /**
  * A message that is in the outbox, and the mark under which the log takes it once: whoever else publishes it names that mark, and
@@ -20,8 +20,8 @@ export async function tellUser(
 ): Promise<ToldMessage[]> {
   const timestamp = new Date().toISOString()
   const stamped = messages.map((message) => ({ ...message, timestamp }))
-  const ids = await addMessages(trx, [userChannel(userId)], stamped)
-  return stamped.map((message, index) => ({ message, once: onceMark(ids[index]!) }))
+  const marks = await addMessages(trx, [userChannel(userId)], stamped)
+  return stamped.map((message, index) => ({ message, once: marks[index]! }))
 }
 
 /** One message for all orders of a batch that were created, and one for all that were changed. */

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto'
 import { serialiseMessage } from '@headway/event-log'
 import { jobChannel, type Channel, type OutgoingMessage } from '@headway/events'
 import type { Transaction } from 'kysely'
 import type { Database } from '../database/database.ts'
+import type { PendingRow } from './pending-rows.ts'
 
 /** One turn of a job in the queue. */
 export interface Dispatch {
@@ -15,14 +17,14 @@ export interface Dispatch {
  * Puts messages into the outbox of every one of the channels, in their order, as part of the transaction that they
  * tell of. The caller has locked what they are about (changed its row), so that two writers don't mix their order.
  *
- * @returns the ids of the rows: of each message, one for each channel
+ * @returns the marks of the rows, under which the log takes each once: of each message, one for each channel
  * @throws MessageTooLargeError
  */
 export async function addMessages(
   trx: Transaction<Database>,
   channels: readonly Channel[],
   messages: readonly OutgoingMessage[],
-): Promise<number[]> {
+): Promise<string[]> {
   if (channels.length === 0 || messages.length === 0) return []
   const now = new Date().toISOString()
   const rows = messages.flatMap((message) =>
@@ -33,12 +35,15 @@ export async function addMessages(
     })),
   )
   const added = await trx.insertInto('outbox').values(rows).returning('id').execute()
-  return added.map(({ id }) => id)
+  return added.map(({ id }, index) => onceMark({ id, body: rows[index]!.body }))
 }
 
-/** The mark under which the log takes a row of the outbox once. */
-export function onceMark(rowId: number): string {
-  return `outbox:${rowId}`
+/**
+ * The mark under which the log takes a row of the outbox once. The number alone would not do: a Postgres that was set back (a
+ * replica that lagged, a backup) gives it to another message.
+ */
+export function onceMark({ id, body }: Pick<PendingRow, 'id' | 'body'>): string {
+  return `outbox:${id}:${createHash('sha1').update(body).digest('base64url').slice(0, 12)}`
 }
 
 /**

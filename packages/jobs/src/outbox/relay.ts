@@ -273,7 +273,7 @@ export class Relay {
   async #publishRow(channel: Channel, row: PendingRow, runId: string): Promise<boolean> {
     switch (row.kind) {
       case 'message': {
-        const mark = { once: onceMark(row.id), run: runId }
+        const mark = { once: onceMark(row), run: runId }
         const { outcome } = await this.#parts.eventLog.appendSerialised(channel, row.body, mark)
         return outcome !== 'other_run'
       }
