@@ -32,10 +32,27 @@ function addressOf(url: string): string {
   return 'an address that is not of the form postgres://user:password@host/database'
 }
 
-/** Postgres has said nothing for so long that nothing is expected any more. Whether the statement was carried out is not known. */
-export class DatabaseTimeoutError extends Error {
-  override readonly name = 'DatabaseTimeoutError'
+/** Postgres can't be reached, or was lost under a statement: whether that was carried out is not known. Try again when it is back. */
+export class DatabaseAwayError extends Error {
+  override readonly name: string = 'DatabaseAwayError'
   readonly code = 'unavailable'
+
+  constructor(reason: string | Error) {
+    super(
+      typeof reason === 'string' ? reason : `Postgres can't be reached right now: ${wordsOf(reason)}.`,
+      typeof reason === 'string' ? {} : { cause: reason },
+    )
+  }
+}
+
+/** Where a name has several addresses and none answers, the code alone has words. */
+function wordsOf({ message, code }: Error & { code?: string }): string {
+  return message || String(code)
+}
+
+/** Postgres has said nothing for so long that nothing is expected any more. Whether the statement was carried out is not known. */
+export class DatabaseTimeoutError extends DatabaseAwayError {
+  override readonly name = 'DatabaseTimeoutError'
 
   constructor(waitedMs: number) {
     super(

@@ -19,6 +19,7 @@ export { migrate } from './database/migrate.ts'
 export { openDatabase, type DatabaseOptions } from './database/open-database.ts'
 export {
   ArtifactTooLargeError,
+  DatabaseAwayError,
   DatabaseTimeoutError,
   DatabaseUnreachableError,
   InvalidCursorError,

@@ -19,7 +19,7 @@ import type { TextWriterSettings } from './attempts/text-writer.ts'
 import type { Database } from './database/database.ts'
 import { migrate } from './database/migrate.ts'
 import { openDatabase } from './database/open-database.ts'
-import { DatabaseUnreachableError } from './errors.ts'
+import { DatabaseAwayError, DatabaseUnreachableError } from './errors.ts'
 import { OperationRegistry } from './operations/operation-registry.ts'
 import { PendingOrders } from './orders/pending-orders.ts'
 import type { RelayObserver } from './outbox/relay-observer.ts'
@@ -232,6 +232,7 @@ async function reachDatabase(db: Kysely<Database>, url: string): Promise<void> {
   try {
     await sql`select 1`.execute(db)
   } catch (error) {
-    throw new DatabaseUnreachableError(url, error)
+    const cause = error instanceof DatabaseAwayError ? (error.cause ?? error) : error
+    throw new DatabaseUnreachableError(url, cause)
   }
 }

@@ -283,6 +283,21 @@ describe('steps and texts', () => {
     expect(steps).toEqual(['started', 'completed'])
   })
 
+  it('are completed once, although the commit is tried again whose answer was lost (J29)', async () => {
+    const { engine, messages } = await openTestEngine()
+    const job = await createTestJob(engine)
+    const attempt = await claim(engine, job)
+    await attempt.running()
+    await attempt.beginStep('a')
+    await attempt.completeStep('a', { found: 3 }, 5)
+    await attempt.completeStep('a', { found: 4 }, 9)
+    expect(attempt.completedStep('a')).toEqual({ result: { found: 3 } })
+    expect((await claimAgain(engine, job)).completedStep('a')).toEqual({ result: { found: 3 } })
+    const told = typesOf(await messages(job.channels[1]!))
+    expect(told.filter((type) => type === 'JOB_STEP')).toHaveLength(2)
+    expect(told.filter((type) => type === 'JOB_CHECKPOINT')).toHaveLength(1)
+  })
+
   it('count from what is left when Redis has lost the text, so that nothing is in it twice (J29)', async () => {
     const { engine, redis } = await openTestEngine()
     const job = await createTestJob(engine)

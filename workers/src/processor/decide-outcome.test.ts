@@ -1,4 +1,4 @@
-import { FencedError } from '@headway/jobs'
+import { DatabaseAwayError, DatabaseTimeoutError, FencedError } from '@headway/jobs'
 import { describe, expect, it } from 'vitest'
 import { BrowserBusyError, BrowserCrashedError } from '../browser/errors.ts'
 import { FinalError, RetryableError } from '../errors.ts'
@@ -61,6 +61,25 @@ describe('decideOutcome', () => {
       reason: 'busy',
       failure: false,
     })
+  })
+
+  it('counts no failure for an operation that could not go on without Postgres', () => {
+    const away = new DatabaseAwayError(new Error('connect ECONNREFUSED'))
+    const wrapped = new Error('The rows could not be stored.', { cause: away })
+    for (const error of [away, wrapped, new DatabaseTimeoutError(1)]) {
+      expect(decide(threw(error), { failures: 2 })).toMatchObject({
+        kind: 'requeue',
+        reason: 'worker-lost',
+        failure: false,
+      })
+    }
+    const known = new FinalError('The rows are no use.', { cause: away })
+    expect(decide(threw(known))).toMatchObject({ kind: 'fail', failure: { error: 'The rows are no use.' } })
+  })
+
+  it('counts one for a service of its own that is away', () => {
+    const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
+    expect(decide(threw(refused))).toMatchObject({ kind: 'requeue', reason: 'retry', failure: true })
   })
 
   it('tells a job whose browser crashes every time so', () => {

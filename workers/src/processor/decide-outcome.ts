@@ -1,6 +1,7 @@
-import { FencedError, retryDelayMs, type Failure, type Question } from '@headway/jobs'
+import { DatabaseAwayError, FencedError, retryDelayMs, type Failure, type Question } from '@headway/jobs'
 import type { QueuedReason } from '@headway/events'
 import { BrowserBusyError } from '../browser/errors.ts'
+import { FinalError, RetryableError } from '../errors.ts'
 import type { AbortKind } from './abort-reason.ts'
 import { classifyError } from './classify-error.ts'
 import { requireJson } from './require-json.ts'
@@ -68,7 +69,7 @@ export function decideOutcome({
   if (abortKind === 'preempted') {
     return { kind: 'requeue', reason: 'preempted', failure: false, delayMs: PREEMPTED_DELAY_MS }
   }
-  if (end.kind !== 'threw') {
+  if (end.kind !== 'threw' || isOutage(end.error)) {
     return { kind: 'requeue', reason: 'worker-lost', failure: false, delayMs: retryDelayMs(1, random) }
   }
   if (end.error instanceof BrowserBusyError) {
@@ -78,6 +79,13 @@ export function decideOutcome({
   if (!failure.retryable || failures + 1 >= maxFailures) return { kind: 'fail', failure }
   const delayMs = Math.max(retryAfterMs, retryDelayMs(failures + 1, random))
   return { kind: 'requeue', reason: 'retry', failure: true, delayMs }
+}
+
+/** Our database is away, and the operation has not said that something else was wrong. */
+function isOutage(error: unknown): boolean {
+  if (error instanceof FinalError || error instanceof RetryableError || !(error instanceof Error))
+    return false
+  return error instanceof DatabaseAwayError || isOutage(error.cause)
 }
 
 function completeOrFail(result: unknown): Outcome {

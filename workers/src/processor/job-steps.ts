@@ -3,6 +3,7 @@ import type { Attempt, AttemptTransaction } from '@headway/jobs'
 import { FinalError } from '../errors.ts'
 import type { JobObserver } from './job-observer.ts'
 import { requireJson } from './require-json.ts'
+import { whilePostgresIsAway } from './while-postgres-is-away.ts'
 
 const NAME_MAX_LENGTH = 200
 
@@ -35,7 +36,8 @@ export class JobSteps {
   async run<T>(name: string, work: () => T | Promise<T>): Promise<T> {
     return this.#once(name, async (start) => {
       const result = this.#accepted(name, await work())
-      await this.#parts.attempt.completeStep(name, result, elapsedSince(start))
+      const durationMs = elapsedSince(start)
+      await this.#write(name, () => this.#parts.attempt.completeStep(name, result, durationMs))
       return result
     })
   }
@@ -59,7 +61,7 @@ export class JobSteps {
     this.#open.add(name)
     const start = performance.now()
     try {
-      await attempt.beginStep(name)
+      await this.#write(name, () => attempt.beginStep(name))
       const kept = this.#known(name)
       if (kept) return kept.result as T
       const result = await complete(start)
@@ -73,6 +75,10 @@ export class JobSteps {
     } finally {
       this.#open.delete(name)
     }
+  }
+
+  #write(name: string, write: () => Promise<void>): Promise<void> {
+    return whilePostgresIsAway(write, { ...this.#parts, what: `step ${name}` })
   }
 
   /** The result of a step that is completed, by this attempt or an earlier one. */

@@ -99,7 +99,7 @@ export class AttemptSteps {
 
   /**
    * Ends a step that {@link begin} began; a completed one is a checkpoint from which later attempts go on. A step whose completion
-   * is committed has not failed, although whoever ran it may have lost the answer to that.
+   * is committed stays as it is, and is told once: whoever ran it may have lost the answer to that, and take it for failed or try again.
    *
    * @param how the end, or what changes the database in the same transaction and says then how it ended
    */
@@ -108,10 +108,8 @@ export class AttemptSteps {
     const index = this.#steps.get(name)?.index ?? 0
     const step = await this.#fence.write(async (trx, job) => {
       const end = typeof how === 'function' ? await how(trx) : how
-      const kept = end.status === 'failed' ? await this.#findCompleted(trx, name) : undefined
-      if (kept !== undefined) return kept
       const error = end.error === undefined ? null : storableText(end.error)
-      await trx
+      const ended = await trx
         .updateTable('job_steps')
         .set({
           status: end.status,
@@ -123,7 +121,11 @@ export class AttemptSteps {
         })
         .where('job_id', '=', jobId)
         .where('name', '=', name)
-        .execute()
+        .where('status', '<>', 'completed')
+        .returning('name')
+        .executeTakeFirst()
+      const kept = ended === undefined ? await this.#findCompleted(trx, name) : undefined
+      if (kept !== undefined) return kept
       if (end.status === 'completed' && job.losses > 0) {
         await trx.updateTable('jobs').set({ losses: 0 }).where('job_id', '=', jobId).execute()
       }

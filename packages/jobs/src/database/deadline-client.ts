@@ -1,5 +1,6 @@
 import { Client, type ClientConfig } from 'pg'
 import { DatabaseTimeoutError } from '../errors.ts'
+import { asAway } from './as-away.ts'
 
 /** What Postgres needs beyond its own limit to say that a statement took too long. */
 const ANSWER_GRACE_MS = 1_000
@@ -20,8 +21,9 @@ export class DeadlineClient extends Client {
 
   override query(...args: never[]): never {
     const answer: unknown = super.query(...(args as unknown as [never]))
-    if (this.#deadlineMs > 0 && answer instanceof Promise) this.#endAtDeadline(answer)
-    return answer as never
+    if (!(answer instanceof Promise)) return answer as never
+    if (this.#deadlineMs > 0) this.#endAtDeadline(answer)
+    return answer.catch(asAway) as never
   }
 
   #endAtDeadline(answer: Promise<unknown>): void {

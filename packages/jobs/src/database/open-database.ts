@@ -1,6 +1,7 @@
 import type { Logger } from '@headway/event-log'
 import { Kysely, PostgresDialect } from 'kysely'
-import { Pool, TypeOverrides, types as pgTypes } from 'pg'
+import { TypeOverrides, types as pgTypes } from 'pg'
+import { ConnectingPool } from './connecting-pool.ts'
 import type { Database } from './database.ts'
 import { DeadlineClient } from './deadline-client.ts'
 
@@ -34,7 +35,10 @@ const QUERY_TIMEOUT_MS = 15_000
 const types = new TypeOverrides()
 types.setTypeParser(pgTypes.builtins.INT8, Number)
 
-/** A pool of connections to Postgres; it connects when it is first used. `destroy()` closes it. */
+/**
+ * A pool of connections to Postgres; it connects when it is first used. `destroy()` closes it. What fails because Postgres can't be
+ * reached, rejects with {@link DatabaseAwayError}.
+ */
 export function openDatabase({
   url,
   maxConnections = 10,
@@ -42,7 +46,7 @@ export function openDatabase({
   longestPauseMs = 30_000,
   logger,
 }: DatabaseOptions): Kysely<Database> {
-  const pool = new Pool({
+  const pool = new ConnectingPool({
     Client: DeadlineClient,
     connectionString: url,
     max: maxConnections,
