@@ -81,7 +81,7 @@ export const customersSchema = z.object({
 
 export const devTokenSchema = z.object({ token: z.string(), expiresAt: z.iso.datetime() })
 
-export const openApiSchema = z.object({ openapi: z.string() })
+export const openApiSchema = z.looseObject({ openapi: z.string() })
 
 export const liveSchema = z.object({ status: z.literal('ok') })
 

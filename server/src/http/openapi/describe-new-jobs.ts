@@ -50,7 +50,7 @@ function describeNewJob(name: string, operation: OperationView, schemas: JsonSch
   const description = available
     ? operation.description
     : `${operation.description} Not available at the moment; \`GET /api/operations\` says why.`
-  const input = isUsable(inputSchema, schemas) ? inputSchema : {}
+  const input = isUsable(inputSchema, schemas) ? moveReferences(inputSchema, '#') : {}
   return { title: type, ...moveReferences(withType(input, type), `${SCHEMAS_AT}${name}`), description }
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { idempotencyKeyHeader } from '../idempotency-key.ts'
+import { lastEventId } from '../last-event-id.ts'
 import { clientIdHeader } from '../pending-orders/client-id.ts'
 
 interface Header {
@@ -17,6 +18,10 @@ export const REQUEST_HEADERS = {
   'X-Client-Id': {
     schema: clientIdHeader,
     description: 'Names the device that writes; comes back as `originId` of the messages.',
+  },
+  'Last-Event-ID': {
+    schema: lastEventId,
+    description: 'The `id` of the last event that the reader has. It goes before `?lastEventId=`.',
   },
   Range: { schema: z.string(), description: 'A part of the bytes, as in RFC 9110: `bytes=0-1023`.' },
   'If-None-Match': { schema: z.string(), description: 'The `ETag` of what the client has already.' },

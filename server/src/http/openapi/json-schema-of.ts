@@ -32,3 +32,7 @@ function withoutHead({ $schema: _dialect, $id: _id, ...schema }: JsonSchema): Js
 function shorten({ jsonSchema }: { jsonSchema: JsonSchema }): void {
   if (jsonSchema['format'] === 'date-time') delete jsonSchema['pattern']
 }
+
+export function isObject(value: unknown): value is JsonSchema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,4 +1,4 @@
-import type { JsonSchema } from './json-schema-of.ts'
+import { isObject, type JsonSchema } from './json-schema-of.ts'
 
 /** Follows so many references to the schema that is meant; one that goes round in a circle means nothing. */
 const MAX_REFERENCES = 10
@@ -63,8 +63,4 @@ function at(root: unknown, pointer: string): unknown {
 /** No input can have one: a body has but one `type`, and that names the operation. */
 function withoutType({ type: _type, ...properties }: JsonSchema): JsonSchema {
   return properties
-}
-
-function isObject(value: unknown): value is JsonSchema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,3 +1,4 @@
+import { jobEventsQuery } from '../../last-event-id.ts'
 import { jobsQuery } from '../../list-jobs.ts'
 import type { ApiCall, CallAnswer, Refusal } from '../api-call.ts'
 
@@ -118,6 +119,34 @@ export const JOB_CALLS: readonly ApiCall[] = [
       },
     },
     refusals: [NOT_FOUND, TOO_BIG_RANGE],
+  },
+  {
+    method: 'get',
+    path: '/api/jobs/{jobId}/events',
+    operationId: 'followJob',
+    tag: 'Jobs',
+    summary: 'Follow a job as Server-Sent Events',
+    description:
+      'Begins with a `snapshot`, or with what was missed since the last event; goes on with each message of the job, and ends with it.',
+    access: 'user-by-address',
+    query: jobEventsQuery,
+    headers: ['Last-Event-ID'],
+    answers: {
+      200: {
+        description:
+          'Events whose `id` is the `seq`, whose `event` is the `type`, and whose `data` is the message.',
+        contentType: 'text/event-stream',
+      },
+      204: {
+        description:
+          'The job has ended, and the reader has its last message: there is nothing to come back for.',
+      },
+    },
+    refusals: [
+      NOT_FOUND,
+      { code: 'rate_limited' },
+      { code: 'limit_exceeded', when: 'The user has as many open connections as may be.' },
+    ],
   },
   {
     method: 'get',
