@@ -93,6 +93,30 @@ it('is cut by a filter and a search as well (O7)', async () => {
   expect(found.map(({ id }) => id).toSorted()).toEqual(expected.map(({ id }) => id).toSorted())
 })
 
+it.each([
+  ['composed', 'NFC'],
+  ['decomposed', 'NFD'],
+] as const)('finds what is stored %s, however it is typed (O12)', async (_, form) => {
+  const { engine } = await openTestEngine()
+  const userId = uniqueUserId()
+  const order = newOrder({
+    customerName: 'Zoë Müller'.normalize(form),
+    lines: [{ sku: 'A', description: 'Crème brûlée'.normalize(form), quantity: 1, unitPrice: 1 }],
+  })
+  await storeOrders(engine, userId, [order, newOrder({ customerId: 'K-2', customerName: 'Zoe Muller' })])
+  for (const typed of ['müller', 'MÜLLER zoë', 'brûlée']) {
+    for (const search of [typed.normalize('NFC'), typed.normalize('NFD')]) {
+      const { orders } = await engine.orders.list({ userId, search, limit: 10 })
+      expect(orders.map(({ id }) => id)).toEqual([order.id])
+    }
+  }
+  for (const search of ['Müller'.normalize('NFC'), 'MÜLLER'.normalize('NFD')]) {
+    const found = await engine.orders.listCustomers({ userId, search, limit: 10 })
+    // And is shown as it was written.
+    expect(found.map(({ name }) => name)).toEqual([order.customerName])
+  }
+})
+
 it('sees an order whole: head and lines of one version (O8)', async () => {
   const { engine } = await openTestEngine()
   const { orders } = engine

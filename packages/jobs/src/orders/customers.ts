@@ -1,7 +1,8 @@
 import type { OrderInput } from '@headway/events'
-import { sql, type Kysely, type SqlBool, type Transaction } from 'kysely'
+import { sql, type Kysely, type Transaction } from 'kysely'
 import type { Database } from '../database/database.ts'
 import { storableJson, storableText } from '../database/storable.ts'
+import { standsIn } from './stands-in.ts'
 
 /** Somebody a user takes orders of. */
 export interface Customer {
@@ -106,7 +107,7 @@ export async function listCustomers(
   { userId, search = '', limit }: CustomerQuery,
 ): Promise<Customer[]> {
   const rows = await customersOf(db, userId)
-    .where(sql<SqlBool>`position(lower(${search}) in lower(concat_ws(' ', name, customer_id))) > 0`)
+    .where(standsIn(search, sql`name, customer_id`))
     .orderBy(sql`lower(name)`)
     .orderBy('customer_id')
     .limit(limit)

@@ -1,6 +1,7 @@
 import type { OrderState } from '@headway/events'
 import { sql, type RawBuilder, type SelectQueryBuilder, type SqlBool } from 'kysely'
 import type { Database } from '../database/database.ts'
+import { standsIn } from './stands-in.ts'
 
 /** Which of a user's orders are meant; all of them where nothing is said. */
 export interface OrderFilter {
@@ -24,13 +25,11 @@ function wordsOf(search = ''): string[] {
   return search.split(/\s+/).filter((word) => word !== '')
 }
 
-/** Not LIKE: what people type is no pattern. */
 function contains(word: string): RawBuilder<SqlBool> {
   return sql<SqlBool>`(
-    position(lower(${word}) in lower(concat_ws(' ', customer_name, customer_id, note, erp_number, id::text))) > 0
+    ${standsIn(word, sql`customer_name, customer_id, note, erp_number, id::text`)}
     or exists (
       select from pending_order_lines as line
-      where line.order_id = pending_orders.id
-        and position(lower(${word}) in lower(concat_ws(' ', line.sku, line.description))) > 0
+      where line.order_id = pending_orders.id and ${standsIn(word, sql`line.sku, line.description`)}
     ))`
 }
