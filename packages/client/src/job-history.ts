@@ -14,9 +14,16 @@ export function addToHistory(
 ): readonly JobMessage[] {
   const index = events.findLastIndex((held) => isSameEvent(held, message))
   const held = events[index]
-  if (!held) return insert(events, message).slice(-limit)
+  if (!held) return bounded(insert(events, message), limit)
   if (isOnJobChannel(held) || !isOnJobChannel(message)) return events
   return insert(events.toSpliced(index, 1), message)
+}
+
+/** Of too many the oldest goes; progress, which comes by the hundred, goes before what tells more. */
+function bounded(events: readonly JobMessage[], limit: number): readonly JobMessage[] {
+  if (events.length <= limit) return events
+  const index = events.findIndex(({ type }) => type === 'JOB_PROGRESS')
+  return events.toSpliced(Math.max(0, index), 1)
 }
 
 /** A copy that comes late by the user's channel goes before what its job did afterwards. */

@@ -38,7 +38,10 @@ export interface JobSnapshot {
   readonly result: unknown
   /** Why the job failed. */
   readonly error: { readonly code: string; readonly message: string } | null
-  /** The newest 1,000 messages, newest last. Text chunks are not among them: they are in `text`. */
+  /**
+   * The newest 1,000 messages, newest last; of more, the oldest progress is the first to go. Text chunks are not among them: they
+   * are in `text`.
+   */
   readonly events: readonly JobMessage[]
   readonly freshness: Freshness
   /** Since when the value may be behind, in milliseconds since the epoch; null unless `freshness` is `stale`. */

@@ -289,6 +289,17 @@ describe('history (J3)', () => {
     expect(record.events.at(-1)?.payload).toMatchObject({ n: 1_010 })
   })
 
+  it('lets progress go before what tells more', () => {
+    const step = message('JOB_STEP', { step: 'fetch', index: 0, total: 7, status: 'started' })
+    let record = reduceJob(emptyJob(jobId), step)
+    for (let n = 1; n <= 1_010; n++) {
+      record = reduceJob(record, message('JOB_PROGRESS', { attempt: 1, n, progress: 1, label: '' }))
+    }
+    expect(record.events).toHaveLength(1_000)
+    expect(record.events[0]).toBe(step)
+    expect(record.events[1]?.payload).toMatchObject({ n: 12 })
+  })
+
   it('leaves chunks to the text', () => {
     const chunk = message('JOB_CHUNK', { attempt: 0, text: 'a', offset: 0, end: 1 })
     expect(reduceJob(emptyJob(jobId), chunk)).toMatchObject({ events: [], text: { value: 'a' } })
