@@ -186,4 +186,17 @@ describe('connection', () => {
     await settle(10_000)
     expect(vi.getTimerCount()).toBe(0)
   })
+
+  it('says that it is over to whoever still shows it (S1)', async () => {
+    const client = await connected()
+    server.addJob(jobId)
+    const job = jobStore(client, jobId)
+    const shown: unknown[] = []
+    job.subscribe(() => shown.push(job.getSnapshot().freshness))
+    await settle()
+    expect(shown.at(-1)).toBe('live')
+    client.destroy()
+    expect(shown.at(-1)).toBe('stale')
+    expect(vi.getTimerCount()).toBe(0)
+  })
 })

@@ -49,7 +49,7 @@ it('tells a hidden page too, which draws no frame (S1)', () => {
   expect(task).toHaveBeenCalledTimes(1)
 })
 
-it('goes on after a task that throws, and leaves no timer when stopped', () => {
+it('goes on after a task that throws, and when stopped runs what is left and leaves no timer (S1)', () => {
   const onError = vi.fn<(error: unknown) => void>()
   const scheduler = frameScheduler(onError)
   const task = vi.fn<() => void>()
@@ -62,5 +62,6 @@ it('goes on after a task that throws, and leaves no timer when stopped', () => {
   expect(onError).toHaveBeenCalledTimes(1)
   scheduler.schedule(task)
   scheduler.stop()
+  expect(task).toHaveBeenCalledTimes(2)
   expect(vi.getTimerCount()).toBe(0)
 })

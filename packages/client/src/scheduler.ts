@@ -4,7 +4,7 @@ import { page } from './page.ts'
 export interface Scheduler {
   /** Runs the task soon. Scheduled again before it ran, it runs once; what was scheduled last is never lost. */
   schedule: (task: () => void) => void
-  /** Forgets what has not run. */
+  /** Runs at once what has not run: nobody is left with what was before the end. */
   stop: () => void
 }
 
@@ -18,14 +18,11 @@ export function frameScheduler(onError: (error: unknown) => void): Scheduler {
   const tasks = new Set<() => void>()
   let cancelFrame: (() => void) | undefined
 
-  const stop = (): void => {
+  const run = (): void => {
     cancelFrame?.()
     cancelFrame = undefined
-    tasks.clear()
-  }
-  const run = (): void => {
     const due = [...tasks]
-    stop()
+    tasks.clear()
     for (const task of due) {
       try {
         task()
@@ -39,7 +36,7 @@ export function frameScheduler(onError: (error: unknown) => void): Scheduler {
       tasks.add(task)
       cancelFrame ??= requestFrame(run)
     },
-    stop,
+    stop: run,
   }
 }
 
