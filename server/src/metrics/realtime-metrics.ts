@@ -21,6 +21,10 @@ export function createRealtimeMetrics(registry: Registry): RealtimeObserver {
     name: 'headway_connections',
     help: 'Sockets that were let in and are open.',
   })
+  const streams = gauge(registry, {
+    name: 'headway_event_streams',
+    help: 'Streams of Server-Sent Events that are open.',
+  })
   const refusals = counter(registry, {
     name: 'headway_handshake_refused_total',
     help: 'Connections that were not let in, by the code that they were told.',
@@ -35,16 +39,21 @@ export function createRealtimeMetrics(registry: Registry): RealtimeObserver {
   for (const reason of RESYNC_REASONS) resyncs.inc({ reason }, 0)
 
   const broadcasts = total('broadcasts', 'Messages that were handed to a room of this instance.')
-  const deliveries = total('deliveries', 'Messages that were handed to a socket by a broadcast.')
+  const deliveries = total('deliveries', 'Messages that were handed to a socket or stream by a broadcast.')
   const replays = total('replays', 'Times that a socket was sent messages of the log that it had missed.')
   const replayed = total('replayed_messages', 'Messages that sockets were sent from the log.')
   const gaps = total('healed_gaps', 'Times that a room was sent from the log what the bus had not brought.')
   const healed = total('healed_messages', 'Messages that rooms were sent from the log in place of the bus.')
-  const cuts = total('slow_readers_cut', 'Connections that were closed because they did not read.')
+  const cuts = total(
+    'slow_readers_cut',
+    'Connections and streams that were closed because they did not read.',
+  )
   const malformed = total('malformed_bus_messages', 'Bytes on the bus that are no message, and were ignored.')
   return {
     onConnect: () => connections.inc(),
     onDisconnect: () => connections.dec(),
+    onStreamOpen: () => streams.inc(),
+    onStreamClose: () => streams.dec(),
     onRefused: (code) => refusals.inc({ code }),
     onBroadcast(sockets) {
       broadcasts.inc()

@@ -2,6 +2,7 @@ import { FinishedPacket } from '@headway/event-log'
 import type { Namespace } from 'socket.io'
 import type { Backpressure } from './backpressure/backpressure.ts'
 import type { Rooms } from './sequencer/sequencer.ts'
+import type { RoomReaders } from './streams/room-readers.ts'
 
 type Adapter = Namespace['adapter']
 
@@ -12,15 +13,18 @@ const PLACEHOLDER = '#sequencer'
 export class AdapterRooms implements Rooms {
   readonly #adapter: Adapter
   readonly #backpressure: Backpressure
+  readonly #readers: RoomReaders
 
-  constructor(adapter: Adapter, backpressure: Backpressure) {
-    this.#adapter = adapter
-    this.#backpressure = backpressure
+  constructor(parts: { adapter: Adapter; backpressure: Backpressure; readers: RoomReaders }) {
+    this.#adapter = parts.adapter
+    this.#backpressure = parts.backpressure
+    this.#readers = parts.readers
   }
 
   size(room: string): number {
     const members = this.#adapter.rooms.get(room)
-    return members ? members.size - (members.has(PLACEHOLDER) ? 1 : 0) : 0
+    const sockets = members ? members.size - (members.has(PLACEHOLDER) ? 1 : 0) : 0
+    return sockets + this.#readers.size(room)
   }
 
   hold(room: string): void {
@@ -34,6 +38,11 @@ export class AdapterRooms implements Rooms {
   send(room: string, packetText: string): void {
     const options = { rooms: new Set([room]), except: new Set<string>(), flags: { local: true } }
     this.#adapter.broadcast(new FinishedPacket(packetText), options)
+    this.forward(room, packetText)
+  }
+
+  forward(room: string, packetText: string): void {
+    this.#readers.forward(room, packetText)
   }
 
   holdTransient(room: string, packetText: string): string[] {

@@ -16,11 +16,29 @@ const RETURN_WITHIN_MS = 2_000
 /** How long the last ones may take to hear the word and close, in milliseconds. Who does not read is cut then. */
 const LAST_WORD_MS = 1_000
 
+/** A reader without a socket: it goes with the sockets. */
+export interface DrainedStream extends Ending {
+  close(closing: { code: 'draining'; retryAfterMs: number }): void
+}
+
+/** Something that was told to end, and ends when the other side agrees. */
+interface Ending {
+  readonly isClosed: boolean
+  cut(): void
+}
+
 /** The part of a WebSocket that this needs. Engine.IO calls a connection closed before the other side has agreed. */
 interface WebSocketLike {
   readonly readyState: number
   readonly CLOSED: number
   terminate(): void
+}
+
+export interface DrainOptions {
+  /** @default 10_000 */
+  overMs?: number | undefined
+  /** Who reads without a socket. */
+  streams?: () => Iterable<DrainedStream>
 }
 
 /** The part of Engine.IO's connection that this needs; its types don't know a transport's socket. */
@@ -35,12 +53,12 @@ interface Connection {
  */
 export class Drain {
   readonly #io: RealtimeServer
-  readonly #overMs: number
+  readonly #options: DrainOptions
   #running: Promise<void> | undefined
 
-  constructor(io: RealtimeServer, overMs: number = DRAIN_MS) {
+  constructor(io: RealtimeServer, options: DrainOptions = {}) {
     this.#io = io
-    this.#overMs = overMs
+    this.#options = options
   }
 
   /** True from the moment from which nobody is let in any more. */
@@ -58,19 +76,23 @@ export class Drain {
     this.#io.engine.use(refuseConnection)
     // Whoever was let in just before is among the sockets after this turn of the loop.
     await setImmediate()
-    const sockets = [...this.#io.of('/').sockets.values()]
+    const streams = [...(this.#options.streams?.() ?? [])]
+    const farewells = [
+      ...[...this.#io.of('/').sockets.values()].map((socket) => () => letGo(socket)),
+      ...streams.map((stream) => () => stream.close(draining())),
+    ]
     const open = connectionsOf(this.#io).flatMap(({ transport }) => transport.socket ?? [])
-    const size = batchSize(sockets.length, this.#overMs)
-    for (let at = 0; at < sockets.length; at += size) {
+    const size = batchSize(farewells.length, this.#options.overMs ?? DRAIN_MS)
+    for (let at = 0; at < farewells.length; at += size) {
       if (at > 0) await setTimeout(BATCH_INTERVAL_MS)
-      for (const socket of sockets.slice(at, at + size)) letGo(socket)
+      for (const letNextGo of farewells.slice(at, at + size)) letNextGo()
     }
     // Transports that never became a socket, and those that came since and were refused.
     for (const connection of connectionsOf(this.#io)) {
       if (connection.transport.socket) open.push(connection.transport.socket)
       connection.close()
     }
-    await untilClosed(open)
+    await untilClosed([...open.map(endingOf), ...streams])
   }
 }
 
@@ -93,16 +115,29 @@ export function batchSize(sockets: number, overMs: number): number {
 /** The transport is closed and not the socket, so that a stock client connects again by itself. */
 function letGo(socket: RealtimeSocket): void {
   if (!socket.connected) return
-  socket.emit('closing', { code: 'draining', retryAfterMs: Math.round(Math.random() * RETURN_WITHIN_MS) })
+  socket.emit('closing', draining())
   socket.conn.close()
 }
 
+function draining() {
+  return { code: 'draining' as const, retryAfterMs: Math.round(Math.random() * RETURN_WITHIN_MS) }
+}
+
+function endingOf(socket: WebSocketLike): Ending {
+  return {
+    get isClosed() {
+      return socket.readyState === socket.CLOSED
+    },
+    cut: () => socket.terminate(),
+  }
+}
+
 /** Waits for the other sides to agree, and cuts those that don't. */
-async function untilClosed(sockets: readonly WebSocketLike[]): Promise<void> {
+async function untilClosed(endings: readonly Ending[]): Promise<void> {
   const deadline = performance.now() + LAST_WORD_MS
-  const left = () => sockets.filter(({ readyState, CLOSED }) => readyState !== CLOSED)
+  const left = () => endings.filter(({ isClosed }) => !isClosed)
   while (left().length > 0 && performance.now() < deadline) await setTimeout(20)
-  for (const socket of left()) socket.terminate()
+  for (const ending of left()) ending.cut()
 }
 
 function connectionsOf(io: RealtimeServer): Connection[] {

@@ -36,6 +36,8 @@ import { ConnectionLimits, type ConnectionLimitOptions } from './handshake/conne
 import type { RealtimeObserver } from './realtime-observer.ts'
 import { Sequencer } from './sequencer/sequencer.ts'
 import type { RealtimeServer } from './socket-data.ts'
+import { JobStreams } from './streams/job-streams.ts'
+import { RoomReaders } from './streams/room-readers.ts'
 import { watchSubscriber } from './subscriber-watch.ts'
 
 /** Longest time between the transport's opening and CONNECT, and between two signs of life. */
@@ -67,6 +69,8 @@ export interface RealtimeOptions extends TokenVerifierOptions {
   sendLimits?: SendLimits
   /** How often every room is compared with its log, in milliseconds. @default 10_000 */
   headCheckMs?: number
+  /** How often a stream of events that is silent gives a sign of life, in milliseconds. @default 15_000 */
+  streamPingMs?: number
   /** How often the server asks each connection for a sign of life, in milliseconds. @default 10_000 */
   pingIntervalMs?: number
   /** How long that sign may take, in milliseconds. @default 5_000 */
@@ -82,6 +86,9 @@ export interface RealtimeOptions extends TokenVerifierOptions {
   observer?: RealtimeObserver | undefined
 }
 
+/** Sockets, a publisher, and the streams that `createJobRoutes` serves. */
+export type HeadwayServer = RealtimeServer & Broadcaster & { readonly jobStreams: JobStreams }
+
 /**
  * Puts Headway's protocol on an HTTP server: sockets that get every event once and in order, whatever dropped in
  * between, on this instance and on any other with the same Redis. `io.close()` ends all of it.
@@ -94,7 +101,7 @@ export interface RealtimeOptions extends TokenVerifierOptions {
 export async function initRealtimeServer(
   httpServer: HttpServer,
   options: RealtimeOptions,
-): Promise<RealtimeServer & Broadcaster> {
+): Promise<HeadwayServer> {
   const logger = options.logger ?? createLogger({ level: 'info' })
   const publisher = connectRedis(options.redisUrl, 'publisher', { logger })
   const subscriber = connectRedis(options.redisUrl, 'subscriber', { logger })
@@ -118,7 +125,7 @@ interface Connections {
 async function build(
   httpServer: HttpServer,
   { options, logger, publisher, subscriber }: Connections,
-): Promise<RealtimeServer & Broadcaster> {
+): Promise<HeadwayServer> {
   const verifier = options.verifier ?? createTokenVerifier(options)
   const eventLog = options.eventLog ?? new EventLog(publisher)
   const { namespace } = eventLog
@@ -141,27 +148,33 @@ async function build(
     }),
   })
   const backpressure = new Backpressure({ logger, limits: options.sendLimits, observer })
-  const rooms = new AdapterRooms(io.of('/').adapter, backpressure)
+  const readers = new RoomReaders()
+  const rooms = new AdapterRooms({ adapter: io.of('/').adapter, backpressure, readers })
   sequencer = new Sequencer({ eventLog, textLog, rooms, logger, observer })
   rooms.onLeave((room) => sequencer.closeIfUnused(room))
   endTransports(io)
 
   const limits = new ConnectionLimits(publisher, options.connectionLimits)
-  const drain = new Drain(io, options.drainMs)
+  const drain = new Drain(io, { overMs: options.drainMs, streams: () => jobStreams.open })
   io.use(createAuthentication({ verifier, limits, eventLog, drain, logger, observer }))
-  acceptSockets(io, {
+  const parts = {
     engine: options.engine,
-    verifier,
-    backpressure,
     sequencer,
     follower: new ChannelFollower({ sequencer, eventLog, textLog, observer }),
     eventLog,
     textLog,
     snapshots: options.snapshotReads ?? new SnapshotReads(),
     logger,
-    instanceId: options.instanceId ?? randomUUID(),
     observer,
+  }
+  acceptSockets(io, {
+    ...parts,
+    verifier,
+    backpressure,
+    instanceId: options.instanceId ?? randomUUID(),
   })
+  const { sendLimits, streamPingMs: pingMs } = options
+  const jobStreams = new JobStreams({ ...parts, readers, limits, drain, sendLimits, pingMs })
 
   const pattern = `${namespace.adapterKey}#/#*`
   await subscriber.psubscribe(pattern)
@@ -175,7 +188,7 @@ async function build(
     publisher.disconnect()
     subscriber.disconnect()
   })
-  return Object.assign(io, createBroadcaster({ eventLog, logger }))
+  return Object.assign(io, createBroadcaster({ eventLog, logger }), { jobStreams })
 }
 
 function transportOptions(options: RealtimeOptions): Partial<ServerOptions> {

@@ -7,6 +7,9 @@ export type HandshakeRefusalReason = ConnectErrorCode | 'origin'
 export interface RealtimeObserver {
   onConnect(): void
   onDisconnect(): void
+  /** A reader got a stream of a job's events, who has no socket. */
+  onStreamOpen(): void
+  onStreamClose(): void
   onRefused(reason: HandshakeRefusalReason): void
   /** One message was handed to all sockets of a room of this instance. */
   onBroadcast(sockets: number): void

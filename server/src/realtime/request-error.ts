@@ -4,9 +4,12 @@ import type { ErrorCode } from '@headway/events'
 export class RequestError extends Error {
   override readonly name = 'RequestError'
   readonly code: ErrorCode
+  /** When to ask again, in milliseconds, where that can be told. */
+  readonly retryAfterMs: number | undefined
 
-  constructor(code: ErrorCode, message: string) {
+  constructor(code: ErrorCode, message: string, options: { retryAfterMs?: number } = {}) {
     super(message)
     this.code = code
+    this.retryAfterMs = options.retryAfterMs
   }
 }

@@ -70,7 +70,8 @@ function withoutAcknowledgement(values: unknown[]): unknown[] {
 }
 
 function toAckError(error: unknown, event: string, logger: Logger): AckError {
-  if (error instanceof RequestError || error instanceof TokenError) return refusal(error.code, error.message)
+  if (error instanceof RequestError) return refusal(error.code, error.message, error.retryAfterMs)
+  if (error instanceof TokenError) return refusal(error.code, error.message)
   if (error instanceof TooManySnapshotReadsError) {
     return refusal(error.code, error.message, error.retryAfterSeconds * 1_000)
   }

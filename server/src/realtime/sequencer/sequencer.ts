@@ -3,15 +3,17 @@ import type { Channel, Resync } from '@headway/events'
 import type { RealtimeObserver } from '../realtime-observer.ts'
 import { RoomFeed } from './room-feed.ts'
 
-/** The rooms of this instance, as the adapter keeps them. */
+/** The rooms of this instance: the sockets, as the adapter keeps them, and who reads without one. */
 export interface Rooms {
-  /** Sockets of this instance in the room. */
+  /** Sockets of this instance in the room, and readers without one. */
   size(room: string): number
   /** Makes the adapter listen for a room that has no socket yet. */
   hold(room: string): void
   release(room: string): void
-  /** Sends finished packet text to the sockets of this instance in the room. */
+  /** Sends finished packet text to all of this instance in the room. */
   send(room: string, packetText: string): void
+  /** Sends it to those that are no sockets, where the adapter itself is about to send it to the sockets. */
+  forward(room: string, packetText: string): void
   /** The sockets of the room that are too slow for a transient message; they get it, or a newer one, later. */
   holdTransient(room: string, packetText: string): string[]
 }
@@ -48,12 +50,14 @@ export class Sequencer {
     if (!feed) return 'drop'
     if (!message.place && !message.chunk) {
       const except = this.#rooms.holdTransient(message.room, message.text)
+      this.#rooms.forward(message.room, message.text)
       this.#observer?.onBroadcast(this.#rooms.size(message.room) - except.length)
       return { except }
     }
     const decision = feed.accept(message)
     if (decision === 'gap') void this.#heal(feed)
     if (decision !== 'broadcast') return 'drop'
+    this.#rooms.forward(message.room, message.text)
     this.#observer?.onBroadcast(this.#rooms.size(message.room))
     return 'broadcast'
   }
