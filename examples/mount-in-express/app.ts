@@ -31,7 +31,7 @@ export async function startApplication(options: ExampleOptions) {
   const httpServer = createServer(app)
   const io = await initRealtimeServer(httpServer, { jwtSecret, redisUrl, engine, logger })
   const routes = { engine, verifier: createTokenVerifier({ jwtSecret }), redis, logger }
-  app.use('/api', createJobRoutes(routes))
+  app.use('/api', createJobRoutes({ ...routes, jobStreams: io.jobStreams }))
   app.use('/api/pending-orders', createPendingOrdersRouter(routes))
 
   // A route of the application: the change first, then the word to all devices of its user.

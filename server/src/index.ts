@@ -23,7 +23,12 @@ export { createEventLogMetrics } from './metrics/event-log-metrics.ts'
 export { createRealtimeMetrics } from './metrics/realtime-metrics.ts'
 export { createRelayMetrics } from './metrics/relay-metrics.ts'
 export { openServer, type OpenServer } from './open-server.ts'
-export { initRealtimeServer, type RealtimeOptions } from './realtime/init-realtime-server.ts'
+export {
+  initRealtimeServer,
+  type HeadwayServer,
+  type RealtimeOptions,
+} from './realtime/init-realtime-server.ts'
 export type { HandshakeRefusalReason, RealtimeObserver } from './realtime/realtime-observer.ts'
 export { SnapshotReads, TooManySnapshotReadsError, type SnapshotReadsOptions } from './snapshot-reads.ts'
 export type { RealtimeServer } from './realtime/socket-data.ts'
+export type { JobStreams } from './realtime/streams/job-streams.ts'

@@ -74,29 +74,8 @@ async function build(
   const snapshotReads = new SnapshotReads()
   if (metrics) observeDeployment(metrics.registry, { engine, snapshotReads })
   let isDraining = false
-  const app = createApp({
-    engine,
-    verifier,
-    origins,
-    logger,
-    redis,
-    jobLimits: config.jobLimits,
-    uploadLimits: config.uploadLimits,
-    limits: publishedLimits({
-      eventBuffer: config.eventBuffer,
-      artifacts: artifactLimits,
-      jobs: config.jobLimits,
-      uploads: config.uploadLimits,
-      retention: config.retention,
-      sockets: config,
-    }),
-    webDir: config.webDir,
-    devToken: config.isEmbedded && tokens.jwtSecret ? { ...tokens, jwtSecret: tokens.jwtSecret } : undefined,
-    snapshotReads,
-    metrics: metrics && isPublic ? { registry: metrics.registry, token } : undefined,
-    isDraining: () => isDraining,
-  })
-  const httpServer = createHttpServer(app)
+  // Nobody asks before it listens, and then there is an application.
+  const httpServer = createHttpServer((request, response) => app(request, response))
   const parts = {
     engine,
     verifier,
@@ -116,6 +95,29 @@ async function build(
     isDraining = true
     // Closes the HTTP server as well.
     return io.close()
+  })
+  const app = createApp({
+    engine,
+    verifier,
+    origins,
+    logger,
+    redis,
+    jobLimits: config.jobLimits,
+    uploadLimits: config.uploadLimits,
+    limits: publishedLimits({
+      eventBuffer: config.eventBuffer,
+      artifacts: artifactLimits,
+      jobs: config.jobLimits,
+      uploads: config.uploadLimits,
+      retention: config.retention,
+      sockets: config,
+    }),
+    webDir: config.webDir,
+    devToken: config.isEmbedded && tokens.jwtSecret ? { ...tokens, jwtSecret: tokens.jwtSecret } : undefined,
+    snapshotReads,
+    jobStreams: io.jobStreams,
+    metrics: metrics && isPublic ? { registry: metrics.registry, token } : undefined,
+    isDraining: () => isDraining,
   })
   engine.relay.start()
   engine.reconciler.start()

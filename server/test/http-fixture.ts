@@ -17,6 +17,7 @@ import { DEFAULT_JOB_LIMITS } from '../src/http/job-limits.ts'
 import { DEFAULT_UPLOAD_LIMITS } from '../src/http/uploads/upload-limits.ts'
 import { publishedLimits } from '../src/http/published-limits.ts'
 import { createLogger } from '../src/logger.ts'
+import { initRealtimeServer, type RealtimeOptions } from '../src/realtime/init-realtime-server.ts'
 import { SnapshotReads } from '../src/snapshot-reads.ts'
 
 export interface Answer {
@@ -70,16 +71,21 @@ export const SUM = {
   priority: 0,
 }
 
+interface StartOptions extends Partial<AppOptions> {
+  redisUrl?: string
+  /** Has sockets as well, and so the streams of a job's events. */
+  sockets?: Partial<RealtimeOptions>
+}
+
 /** The application on a port of its own, with a database of its own and the real Redis. */
-export async function startHttp(
-  options: Partial<AppOptions> & { redisUrl?: string } = {},
-): Promise<HttpFixture> {
+export async function startHttp({ sockets, ...options }: StartOptions = {}): Promise<HttpFixture> {
   const logged: Buffer[] = []
   const destination = new PassThrough().on('data', (line: Buffer) => logged.push(line))
   const logger = createLogger({ level: 'trace', destination })
   const database = await createTestDatabase()
   const artifactsDir = await mkdtemp(join(tmpdir(), 'headway-http-'))
-  const redis = connectRedis(options.redisUrl ?? services().redisUrl, 'publisher', { logger })
+  const redisUrl = options.redisUrl ?? services().redisUrl
+  const redis = connectRedis(redisUrl, 'publisher', { logger })
   const engine = await openJobs({
     databaseUrl: database.url,
     redis,
@@ -89,6 +95,10 @@ export async function startHttp(
     queueName: `test-${randomUUID()}`,
   })
   await engine.operations.register([SUM])
+  const server = createHttpServer((request, response) => app(request, response))
+  const io =
+    sockets &&
+    (await initRealtimeServer(server, { jwtSecret: TEST_JWT_SECRET, redisUrl, engine, logger, ...sockets }))
   const app = createApp({
     engine,
     redis,
@@ -101,9 +111,10 @@ export async function startHttp(
     webDir: join(artifactsDir, 'no-console'),
     snapshotReads: new SnapshotReads(),
     isDraining: () => false,
+    jobStreams: io?.jobStreams,
     ...options,
   })
-  const server = createHttpServer(app).listen(0, '127.0.0.1')
+  server.listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const call = (request: string, callOptions?: CallOptions) => callUrl(url, request, callOptions)
@@ -129,6 +140,7 @@ export async function startHttp(
       return attempt
     },
     async close() {
+      await io?.close()
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
       await engine.close()

@@ -15,6 +15,7 @@ import {
 import { Redis } from 'ioredis'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { openServer, parseConfig } from '../src/index.ts'
+import { EventSource } from './event-source.ts'
 import { SUM } from './http-fixture.ts'
 import { RawClient } from './raw-client.ts'
 import { openReadyClient, refusalOf, openClient, silent } from './realtime-fixture.ts'
@@ -84,10 +85,12 @@ describe('GET /metrics', () => {
     expect(await refusalOf(await openClient(url, { auth: { token: 'canary' } }))).toMatchObject({
       code: 'unauthorized',
     })
+    await EventSource.open(`${url}/api/jobs/${jobId}/events`, { userId })
     await redis.publish('socket.io#/#', 'garbage')
 
     const expected = {
       connections: 3,
+      event_streams: 1,
       'handshake_refused_total{code="unauthorized"}': 1,
       broadcasts_total: 2,
       deliveries_total: 4,

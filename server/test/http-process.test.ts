@@ -5,6 +5,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { openDatabase, OperationRegistry } from '@headway/jobs'
 import {
   createTestDatabase,
   services,
@@ -15,7 +16,10 @@ import {
 import { Redis } from 'ioredis'
 import { io } from 'socket.io-client'
 import { afterEach, describe, expect, it } from 'vitest'
+import { EventSource } from './event-source.ts'
+import { SUM } from './http-fixture.ts'
 import { RawClient } from './raw-client.ts'
+import { silent } from './realtime-fixture.ts'
 
 const MAIN = join(import.meta.dirname, '../src/main.ts')
 
@@ -37,7 +41,7 @@ function startProcess(environment: Record<string, string>): ChildProcess {
 
 async function startServer(
   environment: Record<string, string> = {},
-): Promise<{ child: ChildProcess; url: string }> {
+): Promise<{ child: ChildProcess; url: string; databaseUrl: string }> {
   const database = await createTestDatabase()
   const dataDir = await mkdtemp(join(tmpdir(), 'headway-process-'))
   closers.push(() => database.drop())
@@ -52,7 +56,7 @@ async function startServer(
   })
   const [message] = (await once(child, 'message')) as [{ type: string; url: string }]
   expect(message.type).toBe('ready')
-  return { child, url: message.url }
+  return { child, url: message.url, databaseUrl: database.url }
 }
 
 async function devToken(url: string): Promise<string> {
@@ -98,6 +102,26 @@ describe('a server process', () => {
     ])
     expect(await exited).toEqual([0, null])
     expect(clients.every((client) => client.has('closing'))).toBe(true)
+  })
+
+  it('lets go of those who read the events of a job, and tells them when to come back', async () => {
+    const { child, url, databaseUrl } = await startServer()
+    const db = openDatabase({ url: databaseUrl, logger: silent })
+    closers.push(() => db.destroy())
+    await new OperationRegistry(db).register([SUM])
+    const token = await devToken(url)
+    const created = await fetch(`${url}/api/jobs`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: '{"type":"sum","numbers":[1]}',
+    })
+    const { jobId } = (await created.json()) as { jobId: string }
+    const reader = await EventSource.open(`${url}/api/jobs/${jobId}/events?token=${token}`)
+    await expect.poll(() => reader.names).toContain('snapshot')
+    child.kill('SIGTERM')
+    expect(await once(child, 'exit')).toEqual([0, null])
+    await expect.poll(() => reader.end).toBe('ended')
+    expect(reader.events.at(-1)).toMatchObject({ event: 'closing', data: { code: 'draining' } })
   })
 
   it('stops when the process that started it is gone', async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -22,14 +22,14 @@ export interface RealtimeFixture {
 
 /** A realtime server on a port of its own, closed when the test ends. */
 export async function openRealtime(
-  options: Partial<RealtimeOptions> & { log?: EventLogOptions } = {},
+  options: Partial<RealtimeOptions> & { log?: EventLogOptions; listener?: RequestListener } = {},
 ): Promise<RealtimeFixture> {
   const redisUrl = options.redisUrl ?? services().redisUrl
   const redis = connectRedis(redisUrl, 'publisher', { logger: silent })
   onTestFinished(() => redis.disconnect())
   await redisReady(redis)
   const eventLog = options.eventLog ?? new EventLog(redis, options.log)
-  const httpServer = createServer()
+  const httpServer = createServer(options.listener)
   const io = await initRealtimeServer(httpServer, {
     jwtSecret: TEST_JWT_SECRET,
     redisUrl,

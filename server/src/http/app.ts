@@ -4,6 +4,7 @@ import express, { type Express } from 'express'
 import type { Redis } from 'ioredis'
 import type { OriginList } from '../auth/origins.ts'
 import type { TokenVerifier } from '../auth/token-verifier.ts'
+import type { JobStreams } from '../realtime/streams/job-streams.ts'
 import type { SnapshotReads } from '../snapshot-reads.ts'
 import { limitBodyTime } from './body-time.ts'
 import { serveConsole } from './console.ts'
@@ -42,6 +43,8 @@ export interface AppOptions {
   /** Signs tokens for whoever asks; the embedded mode alone sets it. */
   devToken?: DevTokenOptions | undefined
   snapshotReads: SnapshotReads
+  /** Where the events of a job come from. Without it, `/events` is answered with `unavailable`. */
+  jobStreams?: JobStreams | undefined
   /** What `GET /metrics` answers. Without it there is no such address. */
   metrics?: MetricsOptions | undefined
   isDraining: () => boolean
@@ -89,7 +92,7 @@ export function createApp(options: AppOptions): Express {
   }
   const routes = { engine, verifier, logger, redis, snapshotReads }
   app.use('/api/uploads', createUploadsRouter({ ...routes, limits: options.uploadLimits }))
-  app.use('/api', createJobRoutes({ ...routes, limits: options.jobLimits }))
+  app.use('/api', createJobRoutes({ ...routes, limits: options.jobLimits, jobStreams: options.jobStreams }))
   app.use('/api/pending-orders', createPendingOrdersRouter(routes))
   app.use('/api/customers', createCustomersRouter(routes))
   app.use(

@@ -5,6 +5,7 @@ import type { Redis } from 'ioredis'
 import type { TokenVerifier } from '../auth/token-verifier.ts'
 import { JsonSchemas } from '../json-schemas.ts'
 import { createLogger } from '../logger.ts'
+import type { JobStreams } from '../realtime/streams/job-streams.ts'
 import { SnapshotReads } from '../snapshot-reads.ts'
 import { answerJob } from './answer-job.ts'
 import { authenticate } from './authenticate.ts'
@@ -12,6 +13,7 @@ import { cancelJob, resumeJob } from './change-job.ts'
 import { createJob } from './create-job.ts'
 import { InputValidator } from './input-validator.ts'
 import { jobArtifact } from './job-artifact.ts'
+import { jobEvents } from './job-events.ts'
 import { DEFAULT_JOB_LIMITS, type JobLimits } from './job-limits.ts'
 import { jobText } from './job-text.ts'
 import { readJsonBody } from './json-body.ts'
@@ -33,6 +35,8 @@ export interface JobRoutesOptions {
   redis?: Redis
   /** Limits the snapshots that are read at a time. Share it with the sockets of the same process. */
   snapshotReads?: SnapshotReads
+  /** Where the events of a job come from (`io.jobStreams`). Without it, `/events` is answered with `unavailable`. */
+  jobStreams?: JobStreams | undefined
 }
 
 /**
@@ -50,6 +54,7 @@ export function createJobRoutes(options: JobRoutesOptions): Router {
   const validator = new InputValidator({ schemas, logger })
   const user = authenticate(verifier)
   const userByQuery = authenticate(verifier, { isQueryAllowed: true })
+  const session = authenticate(verifier, { isQueryAllowed: true, isSession: true })
   const rate = limitRate({ name: 'jobs', perMinute: jobsPerMinute, what: 'jobs', logger, redis })
   const body = readJsonBody()
   const snapshots = options.snapshotReads ?? new SnapshotReads()
@@ -69,6 +74,7 @@ export function createJobRoutes(options: JobRoutesOptions): Router {
     .post(user, body, answerJob({ engine, schemas }))
     .all(methodNotAllowed('POST'))
   router.route('/jobs/:jobId/text').get(user, jobText(engine)).all(methodNotAllowed('GET'))
+  router.route('/jobs/:jobId/events').get(session, jobEvents(options.jobStreams)).all(methodNotAllowed('GET'))
   router
     .route('/jobs/:jobId/artifacts/:artifactId')
     .get(userByQuery, jobArtifact(engine))

@@ -14,6 +14,8 @@ import {
   type ArtifactLimits,
   type RetentionLimits,
 } from '@headway/jobs'
+import { SEND_LIMITS } from '../realtime/backpressure/send-queue.ts'
+import { STREAM_PING_MS } from '../realtime/streams/event-stream.ts'
 import { MAX_CONCURRENT_SNAPSHOTS, MAX_WAITING_SNAPSHOTS } from '../snapshot-reads.ts'
 import { TOKEN_LEEWAY_SECONDS, TOKEN_MAX_BYTES } from '../auth/token-verifier.ts'
 import { IDEMPOTENCY_KEY_MAX_LENGTH, IDEMPOTENCY_KEY_TTL_HOURS } from './idempotency-key.ts'
@@ -82,6 +84,7 @@ export function publishedLimits(options: PublishedLimitsOptions) {
     },
     text: { maxBytes: TEXT_MAX_BYTES, ackMaxBytes: TEXT_ACK_MAX_BYTES, chunkMaxBytes: CHUNK_MAX_BYTES },
     sockets: { ...SOCKET_LIMITS, headCheckMs, pingIntervalMs, pingTimeoutMs },
+    streams: { pingIntervalMs: STREAM_PING_MS, waitingMaxBytes: SEND_LIMITS.maxBytes },
   }
 }
 

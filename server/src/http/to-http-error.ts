@@ -1,13 +1,15 @@
 import { ArtifactStorageError, InvalidCursorError } from '@headway/jobs'
 import { TokenError } from '../auth/token-error.ts'
+import { RequestError } from '../realtime/request-error.ts'
 import { TooManySnapshotReadsError } from '../snapshot-reads.ts'
-import { HttpError } from './http-error.ts'
+import { HttpError, notFound } from './http-error.ts'
 import { isOutage } from './outage.ts'
 
 /** The single place where what a handler, a parser or the router throws becomes an answer. */
 export function toHttpError(error: unknown): HttpError {
   if (error instanceof HttpError) return error
   if (error instanceof TokenError) return fromTokenError(error)
+  if (error instanceof RequestError) return fromRequestError(error)
   if (error instanceof InvalidCursorError) {
     return new HttpError('bad_request', error.message, {
       errors: [{ pointer: 'cursor', detail: 'is not a cursor' }],
@@ -41,6 +43,14 @@ function fromTokenError(error: TokenError): HttpError {
       ? { 'Retry-After': '5' }
       : { 'WWW-Authenticate': 'Bearer realm="headway", error="invalid_token"' }
   return new HttpError(error.code, error.message, { headers, cause: error })
+}
+
+/** What REST and sockets refuse alike. */
+function fromRequestError({ code, message, retryAfterMs }: RequestError): HttpError {
+  if (code === 'not_found') return notFound('job')
+  const headers: Record<string, string> =
+    retryAfterMs === undefined ? {} : { 'Retry-After': String(Math.ceil(retryAfterMs / 1_000)) }
+  return new HttpError(code, message, { headers })
 }
 
 /** What Express and its body parser throw. Their messages repeat parts of the request, so ours are used. */
