@@ -13,13 +13,19 @@ export type RedisRole = 'publisher' | 'subscriber' | 'queue'
 const SUBSCRIBER_PING_MS = 1_000
 const SUBSCRIBER_SILENCE_MS = 3_000
 
+const COMMAND_TIMEOUT_MS = 5_000
+
+/** Commands have failed by then. A connection whose other end has vanished would go on failing them for a quarter of an hour. */
+const PUBLISHER_SILENCE_MS = 6_000
+
 const MAX_RETRY_DELAY_MS = 1_000
 
 const ROLES = {
   publisher: {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 1,
-    commandTimeout: 5_000,
+    commandTimeout: COMMAND_TIMEOUT_MS,
+    socketTimeout: PUBLISHER_SILENCE_MS,
     enableAutoPipelining: true,
   },
   subscriber: { maxRetriesPerRequest: null, socketTimeout: SUBSCRIBER_SILENCE_MS },

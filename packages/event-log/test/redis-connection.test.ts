@@ -1,7 +1,8 @@
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { connectRedis, EventLog, redisReady } from '@headway/event-log'
 import { userChannel } from '@headway/events'
 import { services, uniqueUserId } from '@headway/test-kit'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 
 const logger = { debug() {}, info() {}, warn() {}, error() {} }
 
@@ -15,3 +16,40 @@ it('runs a script as the second command of a batch, the first time that a connec
   expect(answers).toEqual([0, expect.any(Number), 'third'])
   redis.disconnect()
 })
+
+it('replaces a connection whose other end has vanished without a word (E17)', async () => {
+  const gate = await openGate(services().redisUrl)
+  const redis = connectRedis(gate.url, 'publisher', { logger })
+  onTestFinished(() => redis.disconnect())
+  await redisReady(redis)
+  const ask = () => redis.ping().catch((error: Error) => error.message)
+  expect(await ask()).toBe('PONG')
+  gate.silence()
+  await expect.poll(ask, { timeout: 40_000 }).toBe('PONG')
+}, 60_000)
+
+/** A way to Redis on which connections can fall silent for good, while new ones are well. */
+async function openGate(redisUrl: string) {
+  const { hostname, port } = new URL(redisUrl)
+  const pairs: [Socket, Socket][] = []
+  const server = createServer((client) => {
+    const upstream = connect({ host: hostname, port: Number(port) })
+    for (const socket of [client, upstream]) socket.on('error', () => {})
+    client.pipe(upstream).pipe(client)
+    pairs.push([client, upstream])
+  })
+  onTestFinished(() => {
+    for (const socket of pairs.flat()) socket.destroy()
+    server.close()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    silence() {
+      for (const [client, upstream] of pairs) {
+        client.unpipe(upstream).resume()
+        upstream.unpipe(client).resume()
+      }
+    },
+  }
+}
