@@ -99,7 +99,15 @@ it('refuses every row of a file that is there already, however many they are', a
 
 it.each([
   ['in Latin-1', Buffer.from(`${HEADER}\nPO-1,C-1,Größe,EUR,A,,1,1,\n`, 'latin1'), 'is not text in UTF-8'],
-  ['of UTF-16', Buffer.from(`\uFEFF${HEADER}\nPO-1,C-1,A,EUR,A,,1,1,\n`, 'utf16le'), 'is not text in UTF-8'],
+  ['of UTF-16', Buffer.from(`\uFEFF${HEADER}\nPO-1,C-1,A,EUR,A,,1,1,\n`, 'utf16le'), 'is text in UTF-16'],
+  [
+    'of UTF-16 the other way round',
+    Buffer.from(`\uFEFF${HEADER}\nPO-1,C-1,A,EUR,A,,1,1,\n`, 'utf16le').swap16(),
+    'is text in UTF-16',
+  ],
+  ['of UTF-16 without a mark', Buffer.from(`${HEADER}\nPO-1,C-1,A\n`, 'utf16le'), 'is text in UTF-16'],
+  ['of two bytes of UTF-16', Buffer.from('a', 'utf16le'), 'is text in UTF-16'],
+  ['of one letter', Buffer.from('a'), 'lacks customerId'],
   ['that is empty', Buffer.alloc(0), 'The file orders.csv is empty'],
   ['without a line break', Buffer.alloc(MIB, 'a'), "can't be read as CSV"],
   ['that is none', Buffer.from('<html>\n<body>'), 'lacks customerId'],
@@ -119,6 +127,17 @@ it('fails for good without its file, and with both kinds of input or none', asyn
     const jobId = await deployment.createJob('import-orders', input)
     expect(await deployment.reaches(jobId, 'failed')).toMatchObject({ attempt: 1, errorCode: 'bad_request' })
   }
+})
+
+it('reads a file as spreadsheets write it: marked as UTF-8, and with a line for its separator', async () => {
+  const deployment = await openDeployment()
+  await deployment.startWorker({ operations: [importOrders] })
+  const rows = ['sep=;', HEADER.replaceAll(',', ';'), 'PO-1;C-1;Größe;EUR;A;;1;12,50;']
+  const file = await upload(deployment, Buffer.from(`\uFEFF${rows.join('\r\n')}\r\n`))
+  const job = await deployment.reaches(await createImport(deployment, file), 'completed')
+  expect(job.result).toEqual({ rows: 1, created: 1, updated: 0, refused: 0 })
+  const { orders } = await deployment.engine.orders.list({ userId: deployment.userId, limit: 10 })
+  expect(orders).toMatchObject([{ customerName: 'Größe', total: 1250 }])
 })
 
 it('tells the API which field is an upload, and that one of the two is to be given', async () => {

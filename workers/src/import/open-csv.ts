@@ -8,6 +8,9 @@ export interface CsvInput {
   uploadId?: string | undefined
 }
 
+/** What a file is looked at to tell UTF-16 from UTF-8, in bytes. */
+const START_BYTES = 4
+
 export interface OpenCsv {
   /** In bytes. */
   size: number
@@ -37,8 +40,30 @@ async function* piecesOf(text: string): AsyncGenerator<string> {
 
 async function* decoded(bytes: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true })
-  for await (const piece of bytes) yield decode(decoder, piece, name)
-  yield decode(decoder, undefined, name)
+  let start: Buffer | undefined = Buffer.alloc(0)
+  for await (const piece of bytes) {
+    if (start === undefined) {
+      yield decode(decoder, piece, name)
+      continue
+    }
+    start = Buffer.concat([start, piece])
+    if (start.length < START_BYTES) continue
+    refuseUtf16(start, name)
+    yield decode(decoder, start, name)
+    start = undefined
+  }
+  if (start) refuseUtf16(start, name)
+  yield decode(decoder, start, name) + (start ? decode(decoder, undefined, name) : '')
+}
+
+/** Half of the bytes of Latin letters in UTF-16 are zeros, which are UTF-8 too: without a look at them the file only lacks its columns. */
+function refuseUtf16(start: Buffer, name: string): void {
+  const mark = start.toString('hex', 0, 2)
+  if (mark !== 'fffe' && mark !== 'feff' && !start.subarray(0, START_BYTES).includes(0)) return
+  throw new FinalError(
+    `The file ${name} is text in UTF-16, as "Unicode Text" of a spreadsheet is, and not in UTF-8. Save it as "CSV UTF-8" and upload it again.`,
+    { code: 'bad_request' },
+  )
 }
 
 function decode(decoder: TextDecoder, piece: Uint8Array | undefined, name: string): string {

@@ -46,6 +46,25 @@ describe('the orders of a file', () => {
     expect((await read(csv))[0]?.order.lines[0]?.unitPrice).toBe(1250)
   })
 
+  it.each([
+    ['sep=;\r\n', ';'],
+    ['\uFEFFsep=;\n', ';'],
+    ['"sep=|"\n', '|'],
+    ['SEP=\t\n', '\t'],
+    // Against what the header looks like.
+    ['sep=,\n', ','],
+  ])('may be separated by what the line %j says, which is none of their rows', async (line, separator) => {
+    const columns = `${HEADER},a;b;c;d;e;f;g;h;i;j`.split(',').join(separator)
+    const rows = ['PO-1,C-1,Acme,EUR,A,,1,1', 'PO-2,C-1,Acme,EUR,A,,one,1'].map((row) =>
+      row.split(',').join(separator),
+    )
+    const lineBreak = line.endsWith('\r\n') ? '\r\n' : '\n'
+    const orders = await read(line + [columns, ...rows].join(lineBreak))
+    expect(orders.map(({ order }) => order.customerId)).toEqual(['C-1', 'C-1'])
+    // As an editor counts them.
+    expect(orders.flatMap(({ faults }) => faults.map((fault) => fault.line))).toEqual([4])
+  })
+
   it('may have quotes within their text, where those mean inches', async () => {
     const orders = await read(
       `${HEADER}\nPO-1,C-1,Acme "North" Ltd,EUR,A,Bolt 1/4" x 2,1,1,\nPO-2,C-1,Acme,EUR,B,"Nut, 3/8""",1,1,\n`,

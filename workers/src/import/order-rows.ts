@@ -28,6 +28,9 @@ const ROW_MAX_BYTES = 262_144
 /** Of the file's beginning, what is looked at to find out what separates its columns, in characters. */
 const HEADER_MAX_LENGTH = 16_384
 
+/** The line with which a file tells a spreadsheet what separates its columns. */
+const SEPARATOR_LINE = /^\uFEFF?"?sep=([^"\r\n])"?\r?\n/i
+
 /** A row that was not imported, and why. */
 export interface BadRow {
   line: number
@@ -57,11 +60,14 @@ export interface ReadOrder {
 export async function* readOrders(text: AsyncIterable<string>, scope: string): AsyncGenerator<ReadOrder> {
   const pieces = text[Symbol.asyncIterator]()
   const start = await readStart(pieces)
+  const [separatorLine, separator] = SEPARATOR_LINE.exec(start) ?? []
   let header: string[] = []
   const parser = parse({
     bom: true,
     columns: (names: string[]) => (header = checkHeader(names)),
-    delimiter: delimiterOf(start),
+    delimiter: separator ?? delimiterOf(start),
+    // It is no row, but counts as a line.
+    from_line: separatorLine === undefined ? 1 : 2,
     info: true,
     max_record_size: ROW_MAX_BYTES,
     relax_column_count: true,
