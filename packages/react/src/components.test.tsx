@@ -126,6 +126,61 @@ describe('TaskActivityPanel', () => {
     expect(button('Resume').disabled).toBe(false)
   })
 
+  it('cancels once: what was asked for is seen in the button until it is seen in the job', async () => {
+    await stage.settle()
+    stage.run('a')
+    await stage.settle()
+    await act(async () => button('Cancel').click())
+    await stage.settle(5_000)
+    expect(find('.headway-badge').textContent).toBe('Running')
+    expect(button('Cancel').disabled).toBe(true)
+    stage.server.change('a', 'queued', 'JOB_QUEUED', { reason: 'preempted' })
+    await stage.settle()
+    expect(button('Cancel').disabled).toBe(false)
+  })
+
+  it('tells a refusal until the job has moved on, and never as another job’s', async () => {
+    stage.server.addJob('b')
+    await stage.settle()
+    for (const jobId of ['a', 'b']) stage.run(jobId)
+    await stage.settle()
+    stage.server.drop()
+    await act(async () => button('Cancel').click())
+    expect(texts('[role="alert"]')[0]).toContain('cancel:job was not sent')
+    page = await stage.show(<TaskActivityPanel jobId="b" />)
+    expect(texts('[role="alert"]')).toEqual([])
+    page = await stage.show(<TaskActivityPanel jobId="a" />)
+    await stage.settle(5_000)
+    stage.server.change('a', 'queued', 'JOB_QUEUED', { reason: 'busy' })
+    await stage.settle()
+    expect(texts('[role="alert"]')).toEqual([])
+  })
+
+  it('keeps what was typed for one job from the form of another', async () => {
+    for (const jobId of ['b', 'c']) {
+      stage.server.addJob(jobId)
+      stage.run(jobId)
+      stage.server.ask(jobId, {
+        name: 'password',
+        prompt: `The one of ${jobId}?`,
+        schema: { type: 'string' },
+      })
+    }
+    const show = (jobId: string): Promise<HTMLElement> =>
+      stage.show(
+        <>
+          <StatusBar currentJobId={jobId === 'b' ? 'c' : 'b'} />
+          <TaskActivityPanel jobId={jobId} />
+        </>,
+      )
+    page = await show('b')
+    await stage.settle()
+    control('input').value = 'secret'
+    page = await show('c')
+    expect(find('form').textContent).toContain('The one of c?')
+    expect(control('input').value).toBe('')
+  })
+
   it('says that there is no such job', async () => {
     page = await stage.show(<TaskActivityPanel jobId="missing" />)
     await stage.settle()

@@ -159,6 +159,51 @@ describe('without a mouse', () => {
   })
 })
 
+/** Where the focus is. */
+const place = (): string | undefined =>
+  document.activeElement?.getAttribute('name') ?? document.activeElement?.className
+
+async function press(words: string): Promise<void> {
+  const button = all('button').find(({ textContent }) => textContent === words)
+  button?.focus()
+  await act(async () => button?.click())
+}
+
+describe('the place of who works by keys', () => {
+  it('stays in the panel as the form goes with its answer, and comes back to the form with a refusal', async () => {
+    await show('waiting')
+    stage.server.answerProblem = 'colour is missing'
+    await press('‹sendAnswer›')
+    await stage.settle()
+    expect(all('[role="alert"]')[0]?.textContent).toContain('colour is missing')
+    expect(document.activeElement?.textContent).toBe('‹sendAnswer›')
+    stage.server.answerProblem = undefined
+    await press('‹sendAnswer›')
+    await stage.settle()
+    expect(all('form')).toEqual([])
+    expect(place()).toContain('headway-panel')
+  })
+
+  it('is not taken from who has gone elsewhere', async () => {
+    await show('waiting')
+    stage.server.answerProblem = 'colour is missing'
+    await press('‹sendAnswer›')
+    all('pre')[0]?.focus()
+    await stage.settle()
+    expect(all('[role="alert"]')[0]?.textContent).toContain('colour is missing')
+    expect(place()).toBe('headway-text')
+  })
+
+  it('stays in the panel as a button goes that was pressed', async () => {
+    await show('running')
+    await press('‹cancel›')
+    stage.server.change('a', 'cancelled', 'JOB_CANCELLED')
+    await stage.settle()
+    expect(all('button').map(({ textContent }) => textContent)).toEqual(['‹resume›'])
+    expect(place()).toContain('headway-panel')
+  })
+})
+
 describe('what is read out', () => {
   it('has a name wherever it has a role', async () => {
     await show('waiting')

@@ -1,8 +1,9 @@
 import type { QuestionView } from '@headway/events'
-import { useId, useMemo, type FormEvent, type ReactElement } from 'react'
+import { useEffect, useId, useMemo, useRef, type FormEvent, type ReactElement } from 'react'
 import type { JobAnswering } from '../index.ts'
 import { answerForm, readControl } from './answer-fields.ts'
 import { AnswerInput } from './answer-input.tsx'
+import { keepPlace, takePlace } from './keep-place.ts'
 import type { Look } from './look.ts'
 
 /** An open question, and how to answer it. */
@@ -19,6 +20,7 @@ export function QuestionForm(props: QuestionFormProps): ReactElement {
   const { question, answer, isAnswering, answerError } = props
   const { texts, part } = props.look
   const titleId = useId()
+  const sender = useRef<HTMLButtonElement>(null)
   const form = useMemo(() => answerForm(question.schema, texts.answer), [question.schema, texts.answer])
 
   const submit = (event: FormEvent<HTMLFormElement>): void => {
@@ -36,9 +38,14 @@ export function QuestionForm(props: QuestionFormProps): ReactElement {
         return
       }
     }
+    keepPlace(event.currentTarget)
     // Why it was refused is in `answerError`.
     answer(form.valueOf(values)).catch(() => {})
   }
+
+  useEffect(() => {
+    if (answerError && sender.current) takePlace(sender.current)
+  }, [answerError])
 
   return (
     <form className={part('question')} aria-labelledby={titleId} onSubmit={submit}>
@@ -49,7 +56,7 @@ export function QuestionForm(props: QuestionFormProps): ReactElement {
         {form.fields.map((field) => (
           <AnswerInput key={field.name} field={field} look={props.look} />
         ))}
-        <button type="submit" className={part('button')} data-primary="">
+        <button ref={sender} type="submit" className={part('button')} data-primary="">
           {texts.sendAnswer}
         </button>
       </fieldset>

@@ -41,8 +41,8 @@ export function TaskActivityView(props: TaskActivityViewProps): ReactElement {
   const { question, answer, isAnswering, answerError } = job
   const name = job.job?.operationType ?? ''
   const open = question && { question, answer, isAnswering, answerError }
-  // A question may be asked again by its name in a later attempt: its form begins anew.
-  const asking = `${job.job?.attempt} ${question?.name}`
+  // A question may be asked again by its name, in a later attempt or by another job: its form begins anew.
+  const asking = `${job.jobId} ${job.job?.attempt} ${question?.name}`
 
   if (job.loadError && !job.job) return <LoadFailure {...props} />
   return (
@@ -52,6 +52,8 @@ export function TaskActivityView(props: TaskActivityViewProps): ReactElement {
       data-freshness={job.freshness}
       aria-label={name || texts.loading}
       aria-busy={job.isLoading}
+      // Keeps the place of a control that goes.
+      tabIndex={-1}
     >
       <header className={part('panel-head')}>
         {name !== '' && <span className={part('panel-name')}>{name}</span>}{' '}
@@ -70,7 +72,7 @@ export function TaskActivityView(props: TaskActivityViewProps): ReactElement {
       )}
       {open && (renderQuestion?.(open) ?? <QuestionForm key={asking} {...open} look={look} />)}
       {job.steps.length > 0 && <StepList steps={job.steps} isRunning={job.state === 'running'} look={look} />}
-      {job.text !== '' && <StreamingText text={job.text} look={look} />}
+      {job.text !== '' && <StreamingText key={job.jobId} text={job.text} look={look} />}
       {!job.isLoading && <ArtifactList artifacts={job.artifacts} artifactHref={artifactHref} look={look} />}
     </section>
   )
