@@ -1,7 +1,10 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { connectRedis, redisReady, TransientEmitter } from '@headway/event-log'
 import { services, signToken } from '@headway/test-kit'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import type { EventSource } from './event-source.ts'
+import { JobStreams, type JobStreamsParts } from '../src/realtime/streams/job-streams.ts'
+import { EventSource } from './event-source.ts'
 import { openJobEvents, stepMessage, stepsOf, type JobEventsFixture } from './job-events-fixture.ts'
 import { silent } from './realtime-fixture.ts'
 
@@ -49,6 +52,22 @@ describe('the end of a stream', () => {
     expect(reader.events[1]?.data).toEqual({ code: 'draining', retryAfterMs: reader.retryMs })
     expect(reader.retryMs).toBeLessThanOrEqual(2_000)
     await expect(job.read()).rejects.toThrow(/ECONNREFUSED|socket hang up|ECONNRESET/)
+  })
+
+  it('comes at once where the instance is about to stop, in a way after which a browser comes again', async () => {
+    const streams = new JobStreams({
+      drain: { isRunning: true },
+      limits: { open: () => () => {} },
+    } as unknown as JobStreamsParts)
+    const expiresAt = new Date(Date.now() + 60_000)
+    const request = { userId: 'ada', jobId: crypto.randomUUID(), expiresAt, cursor: 7 }
+    const server = createServer((_request, response) => void streams.serve(response, request))
+    onTestFinished(() => void server.close())
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const reader = await EventSource.open(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+    await expect.poll(() => reader.end).toBe('ended')
+    expect([reader.status, reader.names]).toEqual([200, ['closing']])
+    expect(reader.retryMs).toBeLessThanOrEqual(2_000)
   })
 
   it('comes for a reader that does not read, who then gets the rest', async () => {

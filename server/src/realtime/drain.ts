@@ -119,7 +119,8 @@ function letGo(socket: RealtimeSocket): void {
   socket.conn.close()
 }
 
-function draining() {
+/** The word that an instance stops, with a moment to come back. */
+export function draining() {
   return { code: 'draining' as const, retryAfterMs: Math.round(Math.random() * RETURN_WITHIN_MS) }
 }
 

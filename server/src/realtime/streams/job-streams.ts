@@ -3,7 +3,7 @@ import type { EventLog, Logger } from '@headway/event-log'
 import type { JobEngine } from '@headway/jobs'
 import { SEND_LIMITS, type SendLimits } from '../backpressure/send-queue.ts'
 import { callAt } from '../call-at.ts'
-import type { Drain } from '../drain.ts'
+import { draining, type Drain } from '../drain.ts'
 import { followJob, type FollowJobParts } from '../follow-job.ts'
 import { notFound, requireEngine } from '../handlers/require-own-job.ts'
 import type { ConnectionLimits } from '../handshake/connection-limits.ts'
@@ -75,10 +75,10 @@ export class JobStreams {
    * @throws what Redis and Postgres throw while they can't be read
    */
   async serve(response: ServerResponse, request: JobStreamRequest): Promise<void> {
-    // A stream that is refused is not asked for again by a browser; a connection that breaks off is.
-    if (this.#parts.drain.isRunning) return void response.destroy()
     if (response.destroyed) return
     const stream = this.#admit(response, request)
+    // A browser comes again after a stream that has ended, and never after an error.
+    if (this.#parts.drain.isRunning) return stream.close(draining())
     const reader = new JobStream({
       ...request,
       stream,
