@@ -76,6 +76,24 @@ describe.each(balancers)('$title', ({ name, isThere }) => {
     expect(seen[0]?.headers).toMatchObject(headers)
   })
 
+  it.skipIf(!isThere)(
+    'hands on events as they come, and tells the instance whose reader has left',
+    async () => {
+      let hasLeft = false
+      const { port } = await openInstance((_incoming, response) => {
+        response.once('close', () => {
+          hasLeft = true
+        })
+        response.writeHead(200, { 'Content-Type': 'text/event-stream' }).write('data: 1\n\n')
+      })
+      const { body } = await fetch(await runBalancer(name, [port]))
+      const reader = body!.getReader()
+      expect(Buffer.from((await reader.read()).value ?? []).toString()).toBe('data: 1\n\n')
+      await reader.cancel()
+      await expect.poll(() => hasLeft).toBe(true)
+    },
+  )
+
   it.skipIf(!isThere)('passes over a dead instance, with every request whole and sent once', async () => {
     const bodies: string[] = []
     const alive = await openInstance(async (incoming, response) => {
