@@ -147,6 +147,19 @@ describe('GET /api/jobs/:jobId/artifacts/:artifactId', () => {
     expect([(await rest()).status, (await rest()).text]).toEqual([200, 'the second'])
   })
 
+  it('is sent to nobody who wants it only if there is none', async () => {
+    const userId = uniqueUserId()
+    const { jobId } = await http.createJob(userId)
+    const attempt = await http.claim(jobId)
+    await attempt.running()
+    const { artifactId } = await attempt.artifact('a.txt', 'the first', 'text/plain')
+    const artifacts = `/api/jobs/${jobId}/artifacts`
+    const headers = { 'if-none-match': '*' }
+    const answer = await http.call(`GET ${artifacts}/${artifactId}`, { userId, headers })
+    expect([answer.status, answer.text]).toEqual([304, ''])
+    expect((await http.call(`GET ${artifacts}/${jobId}`, { userId, headers })).status).toBe(404)
+  })
+
   it('takes the token from the address too, and only here', async () => {
     const { userId, path } = await jobWithArtifact('page.png', 'image/png')
     const token = await signToken({ userId })
