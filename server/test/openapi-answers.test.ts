@@ -101,7 +101,7 @@ it('answers as described to what is right', async () => {
 
   for (const path of ['/api/limits', '/health', '/ready']) await call(`GET ${path}`)
   await call('GET /metrics', { token: 'scraper' })
-  for (const path of ['/api/openapi.json']) {
+  for (const path of ['/api/openapi.json', '/api/docs']) {
     const described = await call(`GET ${path}`)
     await call(`GET ${path}`, { headers: { 'if-none-match': described.headers.get('etag') ?? '' } })
   }

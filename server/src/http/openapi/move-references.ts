@@ -4,7 +4,13 @@ import { isObject, type JsonSchema } from './json-schema-of.ts'
 const DATA_KEYWORDS = new Set(['const', 'enum', 'default', 'example', 'examples'])
 
 /** Keys in there are names, whatever they look like. */
-const NAMING_KEYWORDS = new Set(['properties', 'patternProperties', 'dependentSchemas', '$defs', 'definitions'])
+const NAMING_KEYWORDS = new Set([
+  'properties',
+  'patternProperties',
+  'dependentSchemas',
+  '$defs',
+  'definitions',
+])
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema'
 

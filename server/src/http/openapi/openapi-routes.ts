@@ -4,6 +4,7 @@ import { JsonSchemas } from '../../json-schemas.ts'
 import { methodNotAllowed } from '../problem-handler.ts'
 import { apiDescription } from './api-description.ts'
 import type { DescribeApiOptions } from './describe-api.ts'
+import { docsPage } from './page/docs-page.ts'
 import { serveDescription } from './serve-description.ts'
 
 export interface OpenApiRoutesOptions extends Omit<DescribeApiOptions, 'schemas'> {
@@ -18,6 +19,10 @@ export function createOpenApiRoutes(options: OpenApiRoutesOptions): Router {
   router
     .route('/openapi.json')
     .get(serveDescription(json, 'application/json; charset=utf-8'))
+    .all(methodNotAllowed('GET'))
+  router
+    .route('/docs')
+    .get(serveDescription(apiDescription(parts, docsPage), 'text/html; charset=utf-8'))
     .all(methodNotAllowed('GET'))
   return router
 }

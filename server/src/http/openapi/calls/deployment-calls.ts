@@ -27,6 +27,20 @@ export const DEPLOYMENT_CALLS: readonly ApiCall[] = [
   },
   {
     method: 'get',
+    path: '/api/docs',
+    operationId: 'readDocs',
+    tag: 'Deployment',
+    summary: 'Read this description as a page',
+    access: 'public',
+    headers: ['If-None-Match'],
+    answers: {
+      200: { description: 'A page for people.', contentType: 'text/html', headers: ['ETag'] },
+      304: { description: 'The client has it already.', headers: ['ETag'] },
+    },
+    refusals: [{ code: 'unavailable' }],
+  },
+  {
+    method: 'get',
     path: '/health',
     operationId: 'isLive',
     tag: 'Deployment',
