@@ -57,6 +57,25 @@ describe('what goes wrong', () => {
     vi.restoreAllMocks()
   })
 
+  it('is asked for again where no answer comes (L5)', async () => {
+    addJob('a')
+    await connect()
+    const late = new AbortController()
+    const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValueOnce(late.signal)
+    rest.latencyMs = 20_000
+    const { list } = show()
+    await settle(1_000)
+    expect(timeout).toHaveBeenCalledWith(30_000)
+    late.abort()
+    await settle(19_100)
+    rest.latencyMs = 1
+    expect(list.getSnapshot().error?.code).toBe('unavailable')
+    await settle(2_000)
+    expect(list.getSnapshot()).toMatchObject({ error: null, freshness: 'live' })
+    expect(rows(list)).toBe('a created 0')
+    timeout.mockRestore()
+  })
+
   it('is not asked for before the server wants it (L5)', async () => {
     await connect()
     rest.failures = [429]

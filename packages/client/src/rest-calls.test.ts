@@ -78,3 +78,28 @@ it('throws an error with a code where the application has no token, and where a 
     code: 'unavailable',
   })
 })
+
+it('waits for an answer no longer than a minute, or as long as its caller says', async () => {
+  const { signal: own } = new AbortController()
+  const minute = new AbortController()
+  const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(minute.signal)
+  const signals: unknown[] = []
+  const unanswered: typeof fetch = async (_url, init) => {
+    signals.push(init?.signal)
+    await new Promise((_resolve, reject) => {
+      init?.signal?.addEventListener('abort', () => reject(new Error('too late')))
+    })
+    return new Response()
+  }
+  const rest = new RestCalls({ url: undefined, tokens: new TokenSource({ token: 't' }), fetch: unanswered })
+  const call = rest.call('/api/jobs')
+  void rest.call('/api/jobs', { signal: own })
+  await vi.waitFor(() => expect(signals).toEqual([minute.signal, own]))
+  expect(timeout).toHaveBeenCalledWith(60_000)
+  minute.abort()
+  await expect(call).rejects.toMatchObject({
+    code: 'unavailable',
+    message: expect.stringContaining('too late') as string,
+  })
+  timeout.mockRestore()
+})

@@ -10,7 +10,7 @@ export interface RestCallsOptions {
   fetch: typeof fetch | undefined
 }
 
-/** What a REST call says besides its address, as `fetch` takes it. */
+/** What a REST call says besides its address, as `fetch` takes it. An answer is awaited for a minute, or until its `signal`. */
 export interface RestCall extends RequestInit {
   headers?: Record<string, string>
 }
@@ -25,12 +25,17 @@ export class RestCalls {
 
   /** The answer's JSON. Throws a `RequestError`. */
   async call<TAnswer>(path: string, call: RestCall = {}): Promise<TAnswer> {
-    const { tokens } = this.#options
+    const { url, tokens, fetch = globalThis.fetch } = this.#options
+    const send = async (token: string | null): Promise<Response> =>
+      await fetch(`${url?.replace(/\/$/, '') ?? ''}${path}`, {
+        // A network may vanish without a word, and `fetch` itself waits for ever.
+        signal: AbortSignal.timeout(60_000),
+        ...call,
+        headers: { ...call.headers, authorization: `Bearer ${token ?? ''}` },
+      })
     try {
-      let response = await this.#fetch(path, call, await tokens.current())
-      if (response.status === 401 && tokens.canRenew) {
-        response = await this.#fetch(path, call, await tokens.renew())
-      }
+      let response = await send(await tokens.current())
+      if (response.status === 401 && tokens.canRenew) response = await send(await tokens.renew())
       if (!response.ok) throw await problemOf(response)
       return (await response.json()) as TAnswer
     } catch (cause) {
@@ -39,12 +44,6 @@ export class RestCalls {
         cause,
       })
     }
-  }
-
-  async #fetch(path: string, call: RestCall, token: string | null): Promise<Response> {
-    const { url, fetch = globalThis.fetch } = this.#options
-    const headers = { ...call.headers, authorization: `Bearer ${token ?? ''}` }
-    return await fetch(`${url?.replace(/\/$/, '') ?? ''}${path}`, { ...call, headers })
   }
 }
 
