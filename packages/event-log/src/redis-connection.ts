@@ -18,6 +18,9 @@ const COMMAND_TIMEOUT_MS = 5_000
 /** Commands have failed by then. A connection whose other end has vanished would go on failing them for a quarter of an hour. */
 const PUBLISHER_SILENCE_MS = 6_000
 
+/** Shortest time between two tries to find another Redis than one that takes no writes, in milliseconds. */
+const READONLY_RETRY_MS = 15_000
+
 const MAX_RETRY_DELAY_MS = 1_000
 
 const ROLES = {
@@ -38,6 +41,7 @@ export function connectRedis(url: string, role: RedisRole, { logger }: { logger:
     ...ROLES[role],
     connectionName: `headway-${role}`,
     retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 10), MAX_RETRY_DELAY_MS),
+    reconnectOnError: leaveReplica(),
   })
   defineScripts(redis)
   logOutages(redis, role, logger)
@@ -68,6 +72,20 @@ export async function redisReady(redis: Redis, { timeoutMs = 10_000 } = {}): Pro
     `Redis at ${host}:${port} did not answer within ${timeoutMs} ms. Is it running, and is REDIS_URL right?`,
     { cause: lastError },
   )
+}
+
+/**
+ * A master that becomes a replica may keep its connections, which refuse every write from then on. Where its address leads to
+ * another Redis by now, a new connection gets there.
+ */
+function leaveReplica(): (error: Error) => boolean {
+  let leftAtMs = Number.NEGATIVE_INFINITY
+  return ({ message }) => {
+    const nowMs = performance.now()
+    if (!/\bREADONLY\b/.test(message) || nowMs - leftAtMs < READONLY_RETRY_MS) return false
+    leftAtMs = nowMs
+    return true
+  }
 }
 
 function logOutages(redis: Redis, role: RedisRole, logger: Logger): void {

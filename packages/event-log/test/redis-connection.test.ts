@@ -1,7 +1,7 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { connectRedis, EventLog, redisReady } from '@headway/event-log'
 import { userChannel } from '@headway/events'
-import { services, uniqueUserId } from '@headway/test-kit'
+import { FaultProxy, services, startTestRedis, uniqueUserId } from '@headway/test-kit'
 import { expect, it, onTestFinished } from 'vitest'
 
 const logger = { debug() {}, info() {}, warn() {}, error() {} }
@@ -27,6 +27,31 @@ it('replaces a connection whose other end has vanished without a word (E17)', as
   gate.silence()
   await expect.poll(ask, { timeout: 40_000 }).toBe('PONG')
 }, 60_000)
+
+it('leaves a master that has become a replica for the one that its address leads to now (E18)', async () => {
+  const [before, after] = [await startTestRedis(), await startTestRedis()]
+  onTestFinished(async () => void (await Promise.all([before.stop(), after.stop()])))
+  const [portBefore, portAfter] = [before, after].map(({ url }) => Number(new URL(url).port))
+  const address = await FaultProxy.start({ targets: [portBefore!] })
+  onTestFinished(() => address.stop())
+  const redis = connectRedis(`redis://127.0.0.1:${address.port}`, 'publisher', { logger })
+  onTestFinished(() => redis.disconnect())
+  await redisReady(redis)
+  const log = new EventLog(redis)
+  const append = async () => {
+    const message = { type: 'CUSTOMER_UPDATED' as const, payload: { customerId: '1' } }
+    const { outcome } = await log.append(userChannel(uniqueUserId()), message)
+    return outcome
+  }
+  expect(await append()).toBe('appended')
+
+  address.retarget([portAfter!])
+  await redis.replicaof('127.0.0.1', portAfter!)
+  await expect(append()).rejects.toThrow('READONLY')
+  await expect
+    .poll(() => append().catch((error: Error) => error.message), { timeout: 20_000 })
+    .toBe('appended')
+})
 
 /** A way to Redis on which connections can fall silent for good, while new ones are well. */
 async function openGate(redisUrl: string) {

@@ -71,6 +71,8 @@ it('an append on a replica writes nothing', async () => {
   await redis.call('REPLICAOF', '127.0.0.1', '1')
   await expect(append('refused')).rejects.toThrow(/READONLY/)
   expect(refusals).toEqual(['readonly'])
+  // The connection looks for another Redis, and finds this one again.
+  await new Promise((resolve) => redis.once('ready', resolve))
   expect(await written()).toEqual(before)
 
   await redis.call('REPLICAOF', 'NO', 'ONE')
