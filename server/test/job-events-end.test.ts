@@ -90,6 +90,24 @@ describe('the end of a stream', () => {
     expect(back.names).not.toContain('resync')
   })
 
+  it('does not come for a replay that was asked for, however long and however slow', async () => {
+    const many = 400
+    const job = await openJobEvents({
+      log: { maxSize: many + 10, maxBytes: 1e9 },
+      sendLimits: { maxPackets: 10, maxBytes: 200_000 },
+    })
+    const head = await job.eventLog.head(job.channel)
+    const name = 'x'.repeat(60_000)
+    for (let n = 0; n < many; n += 1) await job.eventLog.append(job.channel, stepMessage(job.jobId, n, name))
+    const reader = await job.read({ lastEventId: head })
+    reader.stopReading()
+    await job.eventLog.append(job.channel, stepMessage(job.jobId, many, name))
+    reader.goOnReading()
+    await expect.poll(() => stepsOf(reader).length).toBe(many + 1)
+    expect(stepsOf(reader)).toEqual(Array.from({ length: many + 1 }, (_, n) => n))
+    expect(reader.end).toBe('open')
+  })
+
   it('does not come for a reader that lags: he gets the newest of what is not kept', async () => {
     const many = 400
     const job = await openJobEvents({
