@@ -307,6 +307,33 @@ describe('resume', () => {
     expect(problemOf(answer)).toBe('409 conflict')
     expect(answer.json.detail).toBe("The job is completed and can't become queued.")
   })
+
+  it('refuses a job whose operation nobody runs, as its creation would be', async () => {
+    const userId = uniqueUserId()
+    const dance = { ...SUM, type: 'dance' }
+    await http.engine.operations.register([dance])
+    const body = { type: 'dance', numbers: [1] }
+    const created = await http.call('POST /api/jobs', { userId, body })
+    const path = `/api/jobs/${created.json.jobId}`
+    const resume = () => http.call(`POST ${path}/resume`, { userId })
+    await http.call(`PATCH ${path}/cancel`, { userId })
+    await http.engine.operations.register([{ ...dance, unavailableReason: 'The floor is wet.' }])
+    const unavailable = await resume()
+    expect(problemOf(unavailable)).toBe('503 unavailable')
+    expect(unavailable.json.detail).toBe('The operation dance is not available: The floor is wet.')
+    expect(unavailable.headers.get('retry-after')).toBe('30')
+
+    await http.engine.db.deleteFrom('operations').where('type', '=', 'dance').execute()
+    const [unsupported, another] = [await resume(), await http.call('POST /api/jobs', { userId, body })]
+    expect([unsupported, another].map(problemOf)).toEqual(Array(2).fill('400 unsupported_operation'))
+    expect(unsupported.json.detail).toBe(another.json.detail)
+    expect((await http.call(`GET ${path}`, { userId })).json.state).toBe('cancelled')
+    await http.engine.operations.register([dance])
+    expect((await resume()).status).toBe(202)
+    // What is in the queue already is not asked about.
+    await http.engine.db.deleteFrom('operations').where('type', '=', 'dance').execute()
+    expect(problemOf(await resume())).toBe('409 conflict')
+  })
 })
 
 it('lists the operations with their schemas', async () => {

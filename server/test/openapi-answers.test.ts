@@ -157,6 +157,11 @@ it('refuses as described what the state does not allow', async () => {
     await call(`GET ${path}`, { userId, headers: { range: 'bytes=999-' } })
   }
   await call(`POST ${job}/resume`, { userId })
+  const forgotten = await http.engine.jobs.create({ userId, operationType: 'unheard-of', input: {} })
+  if (forgotten.outcome !== 'created') throw new Error(`Not created: ${forgotten.outcome}`)
+  const { jobId } = forgotten.response
+  await call(`PATCH /api/jobs/${jobId}/cancel`, { userId })
+  await call(`POST /api/jobs/${jobId}/resume`, { userId })
   await call(`POST /api/jobs/${randomUUID()}/answers/colour`, { userId, body: { value: 'red' } })
   await call(`POST ${job}/answers/another`, { userId, body: { value: 'red' } })
   await call(`PATCH ${(await endedJob()).job}/cancel`, { userId })

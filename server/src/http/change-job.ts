@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { userIdOf } from './authenticate.ts'
 import { HttpError, notFound } from './http-error.ts'
 import { jobIdOf } from './job-id.ts'
+import { requireOperation } from './require-operation.ts'
 
 /** The body of a cancellation, which may be left out. */
 export const cancelBody = z.strictObject({ reason: z.string().max(500).optional() }).optional()
@@ -34,11 +35,16 @@ export function cancelJob(engine: JobEngine): RequestHandler {
   }
 }
 
-/** `POST /jobs/:jobId/resume`: it goes on after the last completed step. */
+/** `POST /jobs/:jobId/resume`: it goes on after the last completed step. What can't be started now can't be resumed either. */
 export function resumeJob(engine: JobEngine): RequestHandler {
   return async (request, response) => {
     const userId = userIdOf(response)
-    const resume = await engine.jobs.resume({ userId, jobId: jobIdOf(request) })
+    const jobId = jobIdOf(request)
+    const job = await engine.jobs.view(userId, jobId)
+    // Of a job that is in no state to be resumed, that is what there is to say.
+    const hasStopped = job?.state === 'failed' || job?.state === 'cancelled'
+    if (hasStopped) await requireOperation(engine, job.operationType)
+    const resume = await engine.jobs.resume({ userId, jobId })
     if (resume.outcome === 'not_found') throw notFound('job')
     if (resume.outcome === 'conflict') throw conflict(resume.state, 'queued')
     accept(response, engine, userId, resume.job)

@@ -6,6 +6,7 @@ import { userIdOf } from './authenticate.ts'
 import { HttpError } from './http-error.ts'
 import { idempotencyOf, type Idempotency } from './idempotency-key.ts'
 import type { InputValidator } from './input-validator.ts'
+import { requireOperation } from './require-operation.ts'
 import { refuseAboveCap } from './unfinished-jobs.ts'
 import { uploadsOfInput } from './uploads-of-input.ts'
 
@@ -24,7 +25,9 @@ export function createJob({ engine, validator, maxUnfinishedJobs }: CreateJobOpt
     idempotency,
     ...job
   }: Omit<NewJob, 'idempotency'> & { idempotency: Idempotency | undefined }) => {
-    const operation = await findOperation(engine, job.operationType)
+    const operation = await requireOperation(engine, job.operationType, [
+      { pointer: '#/type', detail: 'is not an operation of this deployment' },
+    ])
     validator.check(operation, job.input)
     await refuseAboveCap(engine, job.userId, maxUnfinishedJobs)
     const uploads = uploadsOfInput(operation.inputSchema, job.input)
@@ -71,22 +74,4 @@ function parseRequest(body: unknown): z.infer<typeof newJobBody> {
   throw new HttpError('bad_request', 'The body has no "type". GET /api/operations lists what it can be.', {
     errors: [{ pointer: '#/type', detail: 'is required' }],
   })
-}
-
-async function findOperation(engine: JobEngine, type: string) {
-  const operation = await engine.operations.find(type)
-  if (operation === undefined) {
-    const known = (await engine.operations.list()).map((each) => each.type)
-    const detail =
-      known.length === 0 ? 'none is registered yet: is a worker running?' : `it runs ${known.join(', ')}.`
-    throw new HttpError('unsupported_operation', `This deployment does not run that operation; ${detail}`, {
-      errors: [{ pointer: '#/type', detail: 'is not an operation of this deployment' }],
-    })
-  }
-  if (!operation.available) {
-    throw new HttpError('unavailable', `The operation ${type} is not available: ${operation.reason}`, {
-      headers: { 'Retry-After': '30' },
-    })
-  }
-  return operation
 }

@@ -10,6 +10,11 @@ const TOO_BIG_RANGE: Refusal = {
   when: 'The range begins behind the end.',
 }
 
+const OPERATION_UNAVAILABLE: Refusal = {
+  code: 'unavailable',
+  when: 'The operation is not available, or what the answer needs cannot be reached.',
+}
+
 const ACCEPTED: CallAnswer = { description: 'The job as it is now.', schema: 'JobView' }
 
 /** The calls on jobs. */
@@ -34,10 +39,7 @@ export const JOB_CALLS: readonly ApiCall[] = [
       { code: 'idempotency_mismatch' },
       { code: 'rate_limited' },
       { code: 'limit_exceeded', when: 'The user has as many jobs that have not ended as may be.' },
-      {
-        code: 'unavailable',
-        when: 'The operation is not available, or what the answer needs cannot be reached.',
-      },
+      OPERATION_UNAVAILABLE,
     ],
   },
   {
@@ -81,7 +83,15 @@ export const JOB_CALLS: readonly ApiCall[] = [
     summary: 'Resume a job after its last completed step',
     access: 'user',
     answers: { 202: ACCEPTED },
-    refusals: [NOT_FOUND, { code: 'conflict', when: 'The job is completed, or has not ended.' }],
+    refusals: [
+      NOT_FOUND,
+      { code: 'conflict', when: 'The job is completed, or has not ended.' },
+      {
+        code: 'unsupported_operation',
+        when: 'This deployment does not run the operation of the job any more.',
+      },
+      OPERATION_UNAVAILABLE,
+    ],
   },
   {
     method: 'post',
@@ -134,7 +144,7 @@ export const JOB_CALLS: readonly ApiCall[] = [
     answers: {
       200: {
         description:
-          'Events whose `id` is the `seq`, whose `event` is the `type`, and whose `data` is the message.',
+          'Events whose `id` is the `seq`, whose `event` is the `type`, and whose `data` is the message (`Message`).',
         contentType: 'text/event-stream',
       },
       204: {
