@@ -34,16 +34,17 @@ function literal(value: unknown): HtmlPart {
 
 /** What a value may be at most, and what it is where nothing is said. */
 export function schemaRules(schema: JsonSchema): HtmlPart {
-  const { pattern, default: fallback, examples } = schema
+  const { pattern, format, default: fallback, examples } = schema
   return joined(
     [
       ...Object.entries(RULES).flatMap(([keyword, say]) => {
         const value = schema[keyword]
         return typeof value === 'number' && Math.abs(value) !== Number.MAX_SAFE_INTEGER ? [say(value)] : []
       }),
-      ...(typeof pattern === 'string' ? [html`matches <code>${pattern}</code>`] : []),
+      // A format says what its pattern does, in a word.
+      ...(typeof pattern === 'string' && format === undefined ? [html`matches <code>${pattern}</code>`] : []),
       ...(fallback === undefined ? [] : [['default ', literal(fallback)]]),
-      ...(Array.isArray(examples) ? [['here ', joined(examples.map(literal), ', ')]] : []),
+      ...(Array.isArray(examples) ? [['for example ', joined(examples.map(literal), ', ')]] : []),
     ],
     '; ',
   )
