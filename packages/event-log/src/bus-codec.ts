@@ -23,6 +23,12 @@ export interface BusCodec {
 /** First byte of msgpack's array of three, in which other packets travel; no header of ours begins with it. */
 const MSGPACK_ARRAY_OF_3 = 0x93
 
+/**
+ * By what name the stock emitter goes. An adapter has a name of its own, by which it knows what it has sent itself, and that must
+ * travel along: its sockets have had it.
+ */
+const EMITTER_UID = 'emitter'
+
 /** The adapter ignores a message without a packet. */
 const IGNORED: AdapterMessage = [null, null, null]
 
@@ -40,9 +46,13 @@ export function createBusCodec(
 ): BusCodec {
   return {
     encode(message) {
-      const [, packet, options] = message as AdapterMessage
+      const [uid, packet, options] = message as AdapterMessage
       const room = options?.rooms[0]
-      const isOurs = packet?.data[0] === 'event' && options?.rooms.length === 1 && !options.except?.length
+      const isOurs =
+        uid === EMITTER_UID &&
+        packet?.data[0] === 'event' &&
+        options?.rooms.length === 1 &&
+        !options.except?.length
       if (!isOurs || room === undefined || !isChannelRoom(room) || (packet.nsp ?? '/') !== '/')
         return pack(message)
       return formatTransient(room, JSON.stringify(packet.data))

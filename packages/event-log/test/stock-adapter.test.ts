@@ -44,6 +44,10 @@ async function openClient(url: string, room: string) {
   return { socket, frames, messages }
 }
 
+function idOf({ payload }: WebSocketMessage): string {
+  return (payload as { customerId: string }).customerId
+}
+
 it('brings the stored bytes to a stock client unchanged', async () => {
   const adapterKey = `test-${crypto.randomUUID()}`
   const { log, channel } = await openLog({ namespace: { adapterKey } })
@@ -89,6 +93,26 @@ it("keeps an application's own emits working across instances", async () => {
   one.io.to(['lobby', 'hall']).emit('chat', { text: 'hello' }, 7)
   one.io.emit('chat', 'all')
   await expect.poll(() => received).toEqual([[{ text: 'hello' }, 7], ['all']])
+})
+
+it('brings what an application emits into a room of ours once, on its own instance and on the others (E9)', async () => {
+  const adapterKey = `test-${crypto.randomUUID()}`
+  const { channel } = await openLog({ namespace: { adapterKey } })
+  const [one, two] = [await openServer(adapterKey), await openServer(adapterKey)]
+  const clients = [await openClient(one.url, channel), await openClient(two.url, channel)]
+  for (const customerId of ['1', '2']) {
+    const payload = { customerId, progress: 40, label: '' }
+    one.io.to(channel).emit('event', { type: 'CUSTOMER_UPDATE_PROGRESS', payload })
+  }
+  // Whatever comes behind the second of them would be the first one's echo.
+  const customers = () => clients.map(({ messages }) => messages.map((message) => idOf(message)))
+  await expect.poll(() => customers().map((ids) => ids.includes('2'))).toEqual([true, true])
+  one.io.to(channel).emit('event', { type: 'CUSTOMER_UPDATE_PROGRESS', payload: { customerId: 'last' } })
+  await expect.poll(() => customers().map((ids) => ids.includes('last'))).toEqual([true, true])
+  expect(customers()).toEqual([
+    ['1', '2', 'last'],
+    ['1', '2', 'last'],
+  ])
 })
 
 it('is not harmed by malformed bytes on the channel', async () => {
