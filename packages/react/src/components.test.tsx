@@ -237,6 +237,16 @@ describe('a question', () => {
     expect(answers()).toEqual([[1]])
   })
 
+  it('may have answers with the names that a form has for itself', async () => {
+    await ask({ type: 'object', properties: { elements: { type: 'string' }, closest: { type: 'string' } } })
+    control('[name="elements"]').value = 'two'
+    // As in a browser, where a form is asked for its controls first.
+    for (const name of ['elements', 'closest'])
+      Object.defineProperty(find('form'), name, { value: control(`[name="${name}"]`) })
+    await act(async () => button('Send answer').click())
+    expect(answers()).toEqual([{ elements: 'two' }])
+  })
+
   it('can be drawn by the application', async () => {
     await ask(schema)
     page = await stage.show(

@@ -37,6 +37,20 @@ describe('the form of an answer', () => {
   })
 })
 
+it('asks for a pattern somewhere in the text, as its schema does, and not for all of it', () => {
+  const isTaken = (pattern: string, typed: string): boolean => {
+    const [field] = answerForm({ type: 'string', pattern }, 'Answer').fields
+    const asked = field?.control.kind === 'text' ? field.control.pattern : undefined
+    // What a browser makes of the attribute.
+    return new RegExp(`^(?:${asked})$`, 'v').test(typed)
+  }
+  for (const pattern of [String.raw`\d`, '^a|b', '^[a-z]+$']) {
+    for (const typed of ['a1', 'abc', 'xb', 'x', 'A']) {
+      expect(isTaken(pattern, typed), `${pattern} ${typed}`).toBe(new RegExp(pattern).test(typed))
+    }
+  }
+})
+
 it('reads what was typed as the schema wants it, and nothing where nothing was', () => {
   expect(readControl({ kind: 'text' }, 'red', false)).toBe('red')
   expect(readControl({ kind: 'text' }, ' ', false)).toBeUndefined()

@@ -79,8 +79,11 @@ function controlOf(schema: Schema): AnswerControl {
   const options = optionsOf(schema)
   if (options) return { kind: 'choice', options }
   switch (schema['type']) {
-    case 'string':
-      return { kind: 'text', ...pick(schema, ['minLength', 'maxLength', 'pattern']) }
+    case 'string': {
+      // A browser wants it to match all of the text, a schema some part.
+      const pattern = typeof schema['pattern'] === 'string' ? `.*(?:${schema['pattern']}).*` : undefined
+      return { kind: 'text', ...pick({ ...schema, pattern }, ['minLength', 'maxLength', 'pattern']) }
+    }
     case 'integer':
     case 'number': {
       const { minimum: min, maximum: max } = schema as { minimum?: number; maximum?: number }

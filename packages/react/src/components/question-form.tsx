@@ -20,12 +20,15 @@ export function QuestionForm(props: QuestionFormProps): ReactElement {
   const { question, answer, isAnswering, answerError } = props
   const { texts, part } = props.look
   const titleId = useId()
+  const controls = useRef<HTMLFieldSetElement>(null)
   const sender = useRef<HTMLButtonElement>(null)
   const form = useMemo(() => answerForm(question.schema, texts.answer), [question.schema, texts.answer])
 
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault()
-    const { elements } = event.currentTarget
+    // Not the form's own: a control that has the name of one of its properties hides that.
+    if (!controls.current) return
+    const { elements } = controls.current
     const values: Record<string, unknown> = {}
     for (const { name, control } of form.fields) {
       const input = elements.namedItem(name) as HTMLInputElement
@@ -38,7 +41,7 @@ export function QuestionForm(props: QuestionFormProps): ReactElement {
         return
       }
     }
-    keepPlace(event.currentTarget)
+    keepPlace(controls.current)
     // Why it was refused is in `answerError`.
     answer(form.valueOf(values)).catch(() => {})
   }
@@ -52,7 +55,7 @@ export function QuestionForm(props: QuestionFormProps): ReactElement {
       <p className={part('question-prompt')} id={titleId}>
         {question.prompt}
       </p>
-      <fieldset className={part('fields')} disabled={isAnswering}>
+      <fieldset ref={controls} className={part('fields')} disabled={isAnswering}>
         {form.fields.map((field) => (
           <AnswerInput key={field.name} field={field} look={props.look} />
         ))}
