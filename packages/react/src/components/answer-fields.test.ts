@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { answerForm, readControl } from './answer-fields.ts'
 
+/** What a browser makes of the control for such a schema. */
+function isTaken(pattern: string, typed: string): boolean {
+  const [field] = answerForm({ type: 'string', pattern }, 'Answer').fields
+  const asked = field?.control.kind === 'text' ? field.control.pattern : undefined
+  return new RegExp(`^(?:${asked})$`, 'v').test(typed)
+}
+
 describe('the form of an answer', () => {
   it('has a field for each property of a flat object', () => {
     const { fields, valueOf } = answerForm(
@@ -38,12 +45,6 @@ describe('the form of an answer', () => {
 })
 
 it('asks for a pattern somewhere in the text, as its schema does, and not for all of it', () => {
-  const isTaken = (pattern: string, typed: string): boolean => {
-    const [field] = answerForm({ type: 'string', pattern }, 'Answer').fields
-    const asked = field?.control.kind === 'text' ? field.control.pattern : undefined
-    // What a browser makes of the attribute.
-    return new RegExp(`^(?:${asked})$`, 'v').test(typed)
-  }
   for (const pattern of [String.raw`\d`, '^a|b', '^[a-z]+$']) {
     for (const typed of ['a1', 'abc', 'xb', 'x', 'A']) {
       expect(isTaken(pattern, typed), `${pattern} ${typed}`).toBe(new RegExp(pattern).test(typed))
