@@ -26,6 +26,8 @@ export async function startApplication(options: ExampleOptions) {
   const engine = await openJobs({ databaseUrl, redis, eventLog: new EventLog(redis), artifactsDir, logger })
   engine.relay.start()
   engine.reconciler.start()
+  // What workers in other languages report; without them, one reader that waits.
+  engine.reports.start()
 
   const app = express()
   const httpServer = createServer(app)
