@@ -145,8 +145,8 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'the history grows for ever',
     promise: 'J3',
     file: 'job-history.ts',
-    find: '.slice(-limit)',
-    replace: '',
+    find: 'bounded(insert(events, message), limit)',
+    replace: 'insert(events, message)',
     test: 'reduce-job.test.ts',
   },
   {
