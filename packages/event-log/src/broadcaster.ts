@@ -2,6 +2,7 @@ import { ALL_CHANNEL, userChannel, type Channel, type OutgoingMessage } from '@h
 import type { EventLog } from './event-log.ts'
 import type { Logger } from './logger.ts'
 
+/** What an application sends messages of its own with. */
 export interface Broadcaster {
   /**
    * Sends a durable message to all devices of a user; one who is away gets it at the next connect. A failure is
@@ -14,6 +15,7 @@ export interface Broadcaster {
   broadcastToAll(message: OutgoingMessage): Promise<void>
 }
 
+/** Sends over the event log: numbered, kept for replay, and in order with all else of the channel. */
 export function createBroadcaster({ eventLog, logger }: { eventLog: EventLog; logger: Logger }): Broadcaster {
   async function publish(
     channel: Channel,

@@ -15,8 +15,11 @@ type AdapterMessage = [
  */
 export type BusGate = (message: BusMessage) => 'broadcast' | 'drop' | { except: string[] }
 
+/** The `parser` that the stock adapter and the stock emitter take. */
 export interface BusCodec {
+  /** The bytes of a packet, as they travel between instances. */
   encode(message: unknown): Buffer | string
+  /** The packet in the bytes, or one that the adapter passes over; never throws. */
   decode(bytes: Buffer): unknown
 }
 

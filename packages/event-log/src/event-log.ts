@@ -17,6 +17,7 @@ import { decideReplay, decideReplaySince, type LogReading, type ReplayOutcome } 
 import { defineScripts, runScript } from './scripts.ts'
 import { serialiseMessage } from './serialise-message.ts'
 
+/** How much a log keeps, and where in Redis. */
 export interface EventLogOptions {
   /** Most messages kept for replay in a channel. @default 200 */
   maxSize?: number
@@ -30,6 +31,7 @@ export interface EventLogOptions {
   observer?: EventLogObserver | undefined
 }
 
+/** Under which conditions a message is appended. */
 export interface AppendOptions {
   /**
    * A second append under the same mark changes nothing and answers the first one's place. Kept for an hour at least, and
@@ -45,6 +47,7 @@ export interface AppendOptions {
   run?: string
 }
 
+/** What became of an append. `duplicate`: its mark was there, and the place is that of the first one. */
 export type AppendOutcome =
   | { outcome: 'appended' | 'duplicate'; seq: number; prev: number }
   /** Another attempt writes now. */

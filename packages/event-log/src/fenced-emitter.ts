@@ -18,7 +18,11 @@ export class FencedEmitter {
     this.#namespace = { ...DEFAULT_NAMESPACE, ...options.namespace }
   }
 
-  /** @param channel the job's, or its user's */
+  /**
+   * Sends a message to whoever follows the channel now.
+   *
+   * @param channel the job's, or its user's
+   */
   async emit(
     channel: Channel,
     { type, payload, timestamp = new Date().toISOString() }: OutgoingMessage<TransientEventType>,

@@ -6,6 +6,7 @@ import { PROGRESS_TTL_SECONDS } from './lifetimes.ts'
 import { progressPacketText, uncountedProgressText } from './progress-text.ts'
 import { defineScripts, runScript } from './scripts.ts'
 
+/** How far an attempt of a job has come. */
 export interface Progress {
   attempt: number
   /** Counts up within an attempt, from 1. */
@@ -17,6 +18,7 @@ export interface Progress {
 
 type ProgressMessage = Progress & { userId: string; jobId: string; operationType: string }
 
+/** Progress from a writer that keeps no count. */
 export interface UnnumberedProgress {
   userId: string
   jobId: string
@@ -96,6 +98,7 @@ export class ProgressLog {
     return { outcome: outcome as ProgressOutcome['outcome'] }
   }
 
+  /** The newest progress that was sent of the job, for a day after it; undefined where Redis has none. */
   async newest(jobId: string): Promise<Progress | undefined> {
     const kept = await this.#redis.get(jobKeys(this.#namespace, jobId).progress)
     return kept === null ? undefined : (JSON.parse(kept) as Progress)

@@ -10,12 +10,14 @@ import { utf8Pieces } from './utf8-pieces.ts'
 /** Most text kept of one job, in bytes, unless set otherwise: 8 MiB. */
 export const TEXT_MAX_BYTES = 8_388_608
 
+/** How much text is kept, and where in Redis. */
 export interface TextLogOptions {
   /** Most text kept of one job, in bytes; more is replaced by one line that says so. @default 8_388_608 */
   maxTextBytes?: number
   namespace?: Partial<Namespace>
 }
 
+/** Text for a job's text, from a writer that knows where it ends. */
 export interface TextAppend {
   operationType: string
   attempt: number
@@ -41,6 +43,7 @@ export interface TextOutcome {
   end: number
 }
 
+/** A part of a job's text, by UTF-8 bytes. */
 export interface TextReading {
   text: Buffer
   offset: number
@@ -142,6 +145,7 @@ export class TextLog {
     return { end: Number(end) }
   }
 
+  /** The text from a byte on, at most so many bytes of it: cut anywhere, also within a character. */
   async read(jobId: string, offset: number, maxBytes: number): Promise<TextReading> {
     const keys = jobKeys(this.#namespace, jobId)
     const [end, attempt, base, operationType, exists, text] = (await runScriptForBuffers(

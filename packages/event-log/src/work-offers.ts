@@ -49,15 +49,18 @@ export class WorkOffers {
     await this.#redis.expire(key, OFFER_TTL_SECONDS)
   }
 
+  /** Whether it waits for somebody to take it. */
   async isOffered(offer: WorkOffer): Promise<boolean> {
     const key = workKey(this.#namespace, offer.operationType)
     return (await this.#redis.lpos(key, JSON.stringify(offer))) !== null
   }
 
+  /** Takes it out of the list; nobody finds it from here on. */
   async withdraw(offer: WorkOffer): Promise<void> {
     await this.#redis.lrem(workKey(this.#namespace, offer.operationType), 0, JSON.stringify(offer))
   }
 
+  /** What Redis knows of the attempt now. */
   async state(offer: Pick<WorkOffer, 'jobId' | 'attempt'>): Promise<OfferState> {
     const { fence, taken, alive } = jobKeys(this.#namespace, offer.jobId)
     const [known, worker, sign] = await this.#redis.mget(fence, taken(offer.attempt), alive(offer.attempt))

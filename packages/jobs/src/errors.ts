@@ -78,12 +78,14 @@ export class ArtifactTooLargeError extends Error {
   override readonly name = 'ArtifactTooLargeError'
   readonly code = 'payload_too_large'
 
+  /** For one artifact of more bytes than one may have. */
   static ofArtifact(maxBytes: number): ArtifactTooLargeError {
     return new ArtifactTooLargeError(
       `The artifact has more than the ${maxBytes} bytes that one may have. Store less, or raise ARTIFACT_MAX_BYTES.`,
     )
   }
 
+  /** For the artifact with which a job would have more than all of its own may have. */
   static ofJob(bytes: number, maxBytes: number): ArtifactTooLargeError {
     return new ArtifactTooLargeError(
       `With this artifact the job would have ${bytes} bytes of them, more than the ${maxBytes} that one may have. Store less, or raise ARTIFACT_MAX_BYTES_PER_JOB.`,

@@ -38,6 +38,7 @@ import type { Maintenance } from './scheduling/maintenance.ts'
 import { openMaintenance } from './scheduling/open-maintenance.ts'
 import { Uploads } from './uploads/uploads.ts'
 
+/** What the job engine of a process stands on: Postgres, the event log, Redis, a folder or a bucket. */
 export type JobsOptions = {
   databaseUrl: string
   eventLog: EventLog

@@ -6,6 +6,7 @@ export interface ArtifactLimits {
   maxBytesPerJob: number
 }
 
+/** Where nothing else is set: 50 MiB of an artifact, 500 MiB of all of a job. */
 export const DEFAULT_ARTIFACT_LIMITS: ArtifactLimits = {
   maxBytes: 52_428_800,
   maxBytesPerJob: 524_288_000,

@@ -82,6 +82,7 @@ export class ArtifactStore {
     return bytes.byteLength
   }
 
+  /** All the bytes under the key, held at once. */
   async get(key: string): Promise<Buffer> {
     return Buffer.from(await unwrapped(this.#disk.getBytes(this.#prefix + key)))
   }

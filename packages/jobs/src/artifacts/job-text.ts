@@ -18,6 +18,7 @@ export interface FinishedText {
 
 type StoredText = Required<FinishedText>
 
+/** A part of a job's text, by UTF-8 bytes. */
 export interface TextSlice {
   text: Buffer
   offset: number

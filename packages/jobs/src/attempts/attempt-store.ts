@@ -10,6 +10,7 @@ import { jobStarted } from './attempt-messages.ts'
 import { Attempt, type AttemptParts } from './attempt.ts'
 import { leaseEnd, LeaseRenewal, type HeldLease } from './lease-renewal.ts'
 
+/** A worker's wish to have a job. */
 export interface Claim {
   jobId: string
   /** The turn in the queue that the worker was given; an older one claims nothing. */

@@ -55,6 +55,7 @@ export interface AttemptParts {
 /** What a change of the database on a job's behalf works in. */
 export type AttemptTransaction = Transaction<Database>
 
+/** Why a job has failed. */
 export interface Failure {
   /** What happened, for the job's owner to read. */
   error: string
@@ -159,6 +160,7 @@ export class Attempt {
     return this.#steps.completed(name)
   }
 
+  /** Announces a step (JOB_STEP, `started`). */
   async beginStep(name: string): Promise<void> {
     await this.#steps.begin(name)
   }
@@ -198,6 +200,7 @@ export class Attempt {
     return result
   }
 
+  /** Announces that a step has failed; a later attempt runs it again. */
   async failStep(name: string, error: string, durationMs: number): Promise<void> {
     await this.#steps.end(name, { status: 'failed', error: error.slice(0, ERROR_MAX_LENGTH), durationMs })
   }
@@ -253,6 +256,7 @@ export class Attempt {
     await Promise.all([this.#progress.flush(FLUSH_MS), this.#text?.flush(FLUSH_MS)])
   }
 
+  /** Ends the job with its result, once its text is out and stored. */
   async complete(result: unknown): Promise<void> {
     const json = storableJson(result)
     await this.#finish((text) => ({
@@ -262,6 +266,7 @@ export class Attempt {
     }))
   }
 
+  /** Ends the job with an error, once its text is out and stored. */
   async fail({ error, code, retryable }: Failure): Promise<void> {
     const kept = {
       error: storableText(error.slice(0, ERROR_MAX_LENGTH)),

@@ -222,6 +222,7 @@ interface TaskTurnsTable {
   taken_at: Time
 }
 
+/** The tables, for Kysely. */
 export interface Database {
   jobs: JobsTable
   job_steps: JobStepsTable
@@ -241,5 +242,6 @@ export interface Database {
   task_turns: TaskTurnsTable
 }
 
+/** A job as Postgres has it. */
 export type JobRow = Selectable<JobsTable>
 export type OrderRow = Selectable<PendingOrdersTable>

@@ -5,6 +5,7 @@ import { ConnectingPool } from './connecting-pool.ts'
 import type { Database } from './database.ts'
 import { DeadlineClient } from './deadline-client.ts'
 
+/** Where Postgres is, and how long it is waited for. */
 export interface DatabaseOptions {
   url: string
   /** Connections at most. @default 10 */

@@ -76,11 +76,13 @@ export class OperationRegistry {
       .execute()
   }
 
+  /** All that are known, by type, those that nobody runs now among them. */
   async list(): Promise<OperationView[]> {
     const rows = await this.#select().orderBy('type').execute()
     return rows.map(toView)
   }
 
+  /** One of them; undefined where no worker has named it. */
   async find(type: string): Promise<OperationView | undefined> {
     const row = await this.#select().where('type', '=', type).executeTakeFirst()
     return row && toView(row)

@@ -5,6 +5,7 @@ import { storableText } from '../database/storable.ts'
 import { selectOrders, toPendingOrder } from './order-view.ts'
 import { batchMessages, tellUser } from './tell-orders.ts'
 
+/** An order of a user. */
 export interface OrderRef {
   userId: string
   orderId: string

@@ -20,6 +20,7 @@ export interface CustomerRef {
   customerId: string
 }
 
+/** What is to be kept of a customer. */
 export interface CustomerChange extends CustomerRef {
   /** As it was, where nothing is said; of somebody new, the id. */
   name?: string

@@ -5,6 +5,7 @@ import type { OrderRef } from './change-order-state.ts'
 import { isLocked } from './order-conflict.ts'
 import { originOf, tellUser, type ToldMessage } from './tell-orders.ts'
 
+/** What became of the wish to delete an order. */
 export type Deletion =
   | { outcome: 'deleted'; told: ToldMessage[] }
   | { outcome: 'not_found' }

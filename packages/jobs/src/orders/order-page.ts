@@ -6,6 +6,7 @@ import { filterOrders, type OrderFilter } from './order-filter.ts'
 import type { OrderSort } from './order-sort.ts'
 import { selectOrders, toPendingOrder } from './order-view.ts'
 
+/** Which orders are on a page, and in which order. */
 export interface OrderQuery extends OrderFilter {
   userId: string
   /** @default 'updatedAt' */
@@ -16,6 +17,7 @@ export interface OrderQuery extends OrderFilter {
   cursor?: string | undefined
 }
 
+/** A page of orders. `nextCursor` is null on the last one. */
 export interface OrderPage {
   orders: PendingOrder[]
   nextCursor: string | null

@@ -4,6 +4,7 @@ import type { Database, JobRow } from '../database/database.ts'
 import { changeOrderState, type OrderRef } from './change-order-state.ts'
 import { batchMessages, tellUser } from './tell-orders.ts'
 
+/** An order, and the job that brings it into the ERP. */
 export interface Submission extends OrderRef {
   /** The job that brings the order into the ERP. */
   jobId: string

@@ -72,6 +72,7 @@ export class PendingOrders {
     }
   }
 
+  /** Removes an order and tells of it (PENDING_DELETED), unless it is on its way into the ERP or there. */
   delete(
     order: OrderRef & { originId?: string | undefined },
     trx?: Transaction<Database>,
@@ -79,10 +80,12 @@ export class PendingOrders {
     return this.#in(trx, (own) => deleteOrder(own, order))
   }
 
+  /** Undefined for missing and foreign alike. */
   findCustomer(customer: CustomerRef, trx?: Transaction<Database>): Promise<Customer | undefined> {
     return findCustomer(trx ?? this.#db, customer)
   }
 
+  /** Customers of a user, by name. */
   listCustomers(query: CustomerQuery): Promise<Customer[]> {
     return listCustomers(this.#db, query)
   }

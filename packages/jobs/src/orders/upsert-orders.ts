@@ -7,6 +7,7 @@ import { replaceLines } from './order-lines.ts'
 import { storeOrders } from './store-orders.ts'
 import { batchMessages, tellUser, type ToldMessage } from './tell-orders.ts'
 
+/** Orders that are stored together or not at all. */
 export interface OrderBatch {
   userId: string
   /** At least one, as `orderBatchSchema` lets them through, no id twice. */
@@ -15,12 +16,14 @@ export interface OrderBatch {
   originId?: string | undefined
 }
 
+/** What became of one order of a batch. */
 export interface OrderResult {
   id: string
   action: 'created' | 'updated'
   version: number
 }
 
+/** What became of a batch. */
 export type BatchOutcome =
   | { outcome: 'stored'; results: OrderResult[]; told: ToldMessage[] }
   /** Nothing was stored. */

@@ -5,6 +5,7 @@ import { enqueue } from '../transitions/enqueue.ts'
 import { keepAnswer } from './answers.ts'
 import { jobAnswered } from './question-messages.ts'
 
+/** An answer of a job's owner, and how it is checked. */
 export interface AnswerRequest<TProblem> {
   userId: string
   jobId: string
@@ -18,6 +19,7 @@ export interface AnswerRequest<TProblem> {
   check: (schema: Record<string, unknown>, value: unknown) => TProblem | undefined
 }
 
+/** What became of an answer. */
 export type AnswerDecision<TProblem> =
   | { outcome: 'answered'; row: JobRow }
   | { outcome: 'invalid'; problem: TProblem }

@@ -16,6 +16,7 @@ export interface QueueDepth {
   delayed: number
 }
 
+/** BullMQ's name of the queue, where nothing else is set. */
 export const DEFAULT_QUEUE_NAME = 'headway'
 
 /** How many entries are asked for in one go. */
@@ -94,6 +95,7 @@ export class JobQueue {
     return isPaused || isMaxed ? 0 : queue.getJobCountByTypes('waiting', 'prioritized')
   }
 
+  /** Lets go of BullMQ; the connection stays the caller's. */
   async close(): Promise<void> {
     await this.#queue.close()
   }

@@ -52,6 +52,7 @@ export class ReportConsumer {
     return this.#stream.backlog()
   }
 
+  /** Reads from here on, in turn with other servers. Calling it again changes nothing. */
   start(): void {
     this.#isStarted = true
     this.#runs.start()

@@ -24,6 +24,7 @@ export interface ReportHandlerParts {
 /** A report that changes the job. */
 type CommittedReport = Exclude<Report, ProgressReport | ChunkReport>
 
+/** What became of a report. */
 export type HandledReport =
   | 'handled'
   /** It was handled before. */

@@ -6,6 +6,7 @@ import { storableText } from '../database/storable.ts'
 import { jobCancelled } from '../transitions/lifecycle-messages.ts'
 import { transition } from '../transitions/transition.ts'
 
+/** Somebody's wish that a job be cancelled. */
 export interface CancelRequest {
   userId: string
   jobId: string

@@ -10,6 +10,7 @@ import { linkUploads } from '../uploads/link-uploads.ts'
 import { claimKey, findAnswer, keepAnswer } from './idempotency-keys.ts'
 import { NO_PARTS, toJobView } from './job-view.ts'
 
+/** A job that is to be created. */
 export interface NewJob {
   userId: string
   operationType: string
@@ -27,6 +28,7 @@ export interface CreatedJob {
   job: JobView
 }
 
+/** What became of the wish to create a job. `repeated`: the key was used for this very body before. */
 export type Creation =
   | { outcome: 'created' | 'repeated'; response: CreatedJob }
   | { outcome: 'idempotency_mismatch' }

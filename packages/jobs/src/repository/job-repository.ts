@@ -11,6 +11,7 @@ import type { JobViews } from './job-views.ts'
 import { formatPageCursor, parsePageCursor } from './page-cursor.ts'
 import { resumeJob } from './resume-job.ts'
 
+/** Which jobs are on a page. */
 export interface JobQuery {
   userId: string
   state?: JobState
@@ -21,6 +22,7 @@ export interface JobQuery {
   cursor?: string
 }
 
+/** A page of a user's jobs. */
 export interface JobPage {
   /** Newest first. */
   jobs: JobView[]
@@ -28,6 +30,7 @@ export interface JobPage {
   nextCursor: string | null
 }
 
+/** What became of the wish to cancel a job. */
 export type Cancellation =
   /** It has ended so, now or before. */
   | { outcome: 'cancelled'; job: JobView }
@@ -36,6 +39,7 @@ export type Cancellation =
   | { outcome: 'conflict'; state: JobState }
   | { outcome: 'not_found' }
 
+/** What became of the wish to resume a job. */
 export type Resumption =
   | { outcome: 'resumed'; job: JobView }
   | { outcome: 'conflict'; state: JobState }

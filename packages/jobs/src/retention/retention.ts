@@ -9,6 +9,7 @@ import { findOrphans } from './orphans.ts'
 import { findOldJobs, findSurplusJobs, removeEndedJobs } from './remove-ended-jobs.ts'
 import { removeUnusedFiles } from './unused-files.ts'
 
+/** What is kept of jobs that have ended. */
 export interface RetentionLimits {
   /** Days after its end for which a job is kept. @default 30 */
   maxAgeDays: number
@@ -16,6 +17,7 @@ export interface RetentionLimits {
   maxJobsPerUser: number
 }
 
+/** Where nothing else is set: 30 days, 1,000 ended jobs of a user. */
 export const DEFAULT_RETENTION: RetentionLimits = { maxAgeDays: 30, maxJobsPerUser: 1_000 }
 
 export interface RetentionParts {

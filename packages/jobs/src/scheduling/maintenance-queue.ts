@@ -5,6 +5,7 @@ import { ReadyQueue } from '../queue/ready-queue.ts'
 /** What has to be done again and again, by somebody. */
 export const MAINTENANCE_TASKS = ['outbox', 'reconcile', 'retention', 'orphans'] as const
 
+/** What a deployment does by itself, time and again. */
 export type MaintenanceTask = (typeof MAINTENANCE_TASKS)[number]
 
 /** Time between the beginnings of two runs of each task, in milliseconds. */
@@ -76,6 +77,7 @@ export class MaintenanceQueue {
     await queue.add(task, NO_DATA, { ...OPTIONS, deduplication })
   }
 
+  /** Lets go of BullMQ; the connection stays the caller's. */
   async close(): Promise<void> {
     await this.#queue.close()
   }

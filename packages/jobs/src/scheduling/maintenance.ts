@@ -18,6 +18,7 @@ export class Maintenance {
     this.#parts = parts
   }
 
+  /** Does a task once, or a part of it where there is much to do. */
   async run(task: MaintenanceTask): Promise<void> {
     const { relay, reconciler, retention, queue } = this.#parts
     switch (task) {

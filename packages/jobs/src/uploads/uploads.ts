@@ -18,6 +18,7 @@ export interface Upload {
   size: number
 }
 
+/** A file that is to be kept. */
 export interface NewUpload {
   userId: string
   /** As the user calls it; shown, and never part of a path. */
@@ -31,6 +32,7 @@ export interface NewUpload {
   signal?: AbortSignal
 }
 
+/** What became of an upload. */
 export type UploadOutcome =
   | { outcome: 'stored'; upload: Upload; expiresAt: Date }
   /** The user has as many uploads as may be that no job has. */
