@@ -32,9 +32,9 @@ describe('the end of a stream', () => {
 
   it('comes with the end of the token, and says so', async () => {
     const job = await openJobEvents()
-    const token = await signToken({ userId: job.userId, expiresInSeconds: 4 })
+    const token = await signToken({ userId: job.userId, expiresInSeconds: 6 })
     const reader = await job.read({ token })
-    await expect.poll(() => reader.end).toBe('ended')
+    await expect.poll(() => reader.end, { timeout: 20_000 }).toBe('ended')
     expect(reader.names).toEqual(['snapshot', 'closing'])
     expect(reader.events[1]).toEqual({ event: 'closing', data: { code: 'token_expired' } })
     expect((await job.read({ token })).status).toBe(401)

@@ -17,7 +17,7 @@ const RETURN_WITHIN_MS = 2_000
 const LAST_WORD_MS = 1_000
 
 /** A reader without a socket: it goes with the sockets. */
-export interface DrainedStream extends Ending {
+interface DrainedStream extends Ending {
   close(closing: { code: 'draining'; retryAfterMs: number }): void
 }
 
