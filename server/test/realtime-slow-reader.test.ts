@@ -3,7 +3,7 @@ import type { MessageOf, OutgoingMessage } from '@headway/events'
 import { services, uniqueUserId } from '@headway/test-kit'
 import { expect, it, onTestFinished } from 'vitest'
 import { RawClient } from './raw-client.ts'
-import { openReadyClient, openRealtime, silent } from './realtime-fixture.ts'
+import { openEngine, openReadyClient, openRealtime, silent } from './realtime-fixture.ts'
 
 /** More than the kernel's buffers of both ends of a connection hold. */
 const MANY = 400
@@ -119,4 +119,40 @@ it('takes nobody for slow who was sent much at once', async () => {
   )
   await expect.poll(() => progressOf(reader.events)).toEqual(rising)
   expect(reader.closings).toEqual([])
+})
+
+it('sends nothing of a job to a reader that lagged, and has unsubscribed from it meanwhile', async () => {
+  const bare = await openRealtime({ log: { maxSize: MANY, maxBytes: 1e9 } })
+  const engine = await openEngine(bare.eventLog)
+  const server = await openRealtime({
+    engine,
+    eventLog: bare.eventLog,
+    sendLimits: { maxPackets: 100_000, maxBytes: 1e9 },
+  })
+  const userId = uniqueUserId()
+  const creation = await engine.jobs.create({ userId, operationType: 'rehearse', input: {} })
+  if (creation.outcome !== 'created') throw new Error(creation.outcome)
+  const { jobId } = creation.response
+  const channel = `job:${jobId}` as const
+  const slow = await RawClient.open(server.url, { userId })
+  await expect.poll(() => slow.has('ready')).toBe(true)
+  expect(await slow.request('subscribe:job', jobId)).toMatchObject({ ok: true })
+  const other = await openReadyClient(server.url, { userId })
+  await other.request('subscribe:job', jobId)
+
+  slow.stopReading()
+  for (let n = 0; n < MANY; n += 1) await server.io.broadcast(userId, large(n))
+  const redis = connectRedis(services().redisUrl, 'publisher', { logger: silent })
+  onTestFinished(() => redis.disconnect())
+  await redisReady(redis)
+  const payload = { jobId, operationType: 'rehearse', attempt: 1, n: 1, progress: 1, label: '' }
+  await new TransientEmitter(redis).emit(channel, { type: 'JOB_PROGRESS', payload })
+  await expect.poll(() => other.types()).toContain('JOB_PROGRESS')
+  const unsubscribed = slow.request('unsubscribe:job', jobId)
+  await expect.poll(() => server.io.of('/').adapter.rooms.get(channel)?.size).toBe(2)
+
+  slow.goOnReading()
+  expect(await unsubscribed).toEqual({ ok: true })
+  expect(await slow.request('sync')).toMatchObject({ ok: true })
+  expect(slow.messages.map(({ type }) => type)).not.toContain('JOB_PROGRESS')
 })

@@ -79,7 +79,7 @@ export class Backpressure {
     const held = this.#lagging.get(socket.id)
     if (!held) return
     this.#lagging.delete(socket.id)
-    for (const text of held.take()) socket.conn.write(`2${text}`)
+    for (const text of held.take(socket.rooms)) socket.conn.write(`2${text}`)
   }
 
   #cut(socket: RealtimeSocket, connection: Connection): void {

@@ -15,3 +15,9 @@ it('holds the newest of each job, in the order of their arrival', () => {
   expect(held.take()).toEqual([progress('b', 1), progress('a', 2)])
   expect(held.take()).toEqual([])
 })
+
+it('lets go of what belongs to a channel that is not followed any more', () => {
+  const held = new HeldTransients()
+  held.hold(progress('a', 1))
+  expect(held.take(new Set(['user:2']))).toEqual([])
+})
