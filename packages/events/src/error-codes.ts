@@ -1,24 +1,27 @@
-/** The codes of acknowledgements and of REST errors: one list. */
-export const ERROR_CODES = [
-  'bad_request',
-  'unauthorized',
-  'token_expired',
-  'forbidden',
-  'not_found',
-  'not_subscribed',
-  'conflict',
-  'idempotency_mismatch',
-  'unsupported_operation',
-  'url_not_allowed',
-  'payload_too_large',
-  'rate_limited',
-  'limit_exceeded',
-  'unavailable',
-  'internal',
-] as const
+/** The HTTP status that an error of each code has where its call does not say otherwise. */
+export const ERROR_STATUSES = {
+  bad_request: 400,
+  unauthorized: 401,
+  token_expired: 401,
+  forbidden: 403,
+  not_found: 404,
+  not_subscribed: 409,
+  conflict: 409,
+  idempotency_mismatch: 422,
+  unsupported_operation: 400,
+  url_not_allowed: 400,
+  payload_too_large: 413,
+  rate_limited: 429,
+  limit_exceeded: 429,
+  unavailable: 503,
+  internal: 500,
+} as const
 
 /** A stable code of what was refused or failed, in acknowledgements and REST alike. */
-export type ErrorCode = (typeof ERROR_CODES)[number]
+export type ErrorCode = keyof typeof ERROR_STATUSES
+
+/** The codes of acknowledgements and of REST errors: one list. */
+export const ERROR_CODES = Object.keys(ERROR_STATUSES) as readonly ErrorCode[]
 
 /** The codes with which a handshake is refused, in `err.data.code` of `connect_error`. */
 export type ConnectErrorCode =

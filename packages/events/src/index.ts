@@ -9,7 +9,7 @@ export {
   userChannel,
   type Channel,
 } from './channels.ts'
-export { ERROR_CODES, type ConnectErrorCode, type ErrorCode } from './error-codes.ts'
+export { ERROR_CODES, ERROR_STATUSES, type ConnectErrorCode, type ErrorCode } from './error-codes.ts'
 export {
   JOB_STATES,
   JOB_TRANSITIONS,

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '@headway/events'
+import { ERROR_STATUSES, type ErrorCode } from '@headway/events'
 
 /** One thing that is wrong with a request. */
 export interface FieldError {
@@ -17,25 +17,6 @@ export interface HttpErrorOptions {
   cause?: unknown
 }
 
-/** The status that a code usually has. */
-export const STATUSES = {
-  bad_request: 400,
-  unauthorized: 401,
-  token_expired: 401,
-  forbidden: 403,
-  not_found: 404,
-  not_subscribed: 409,
-  conflict: 409,
-  idempotency_mismatch: 422,
-  unsupported_operation: 400,
-  url_not_allowed: 400,
-  payload_too_large: 413,
-  rate_limited: 429,
-  limit_exceeded: 429,
-  unavailable: 503,
-  internal: 500,
-} as const satisfies Record<ErrorCode, number>
-
 /** An answer other than the one that was asked for. The message is shown to the client: no value of a request in it. */
 export class HttpError extends Error {
   override readonly name = 'HttpError'
@@ -48,7 +29,7 @@ export class HttpError extends Error {
   constructor(code: ErrorCode, detail: string, options: HttpErrorOptions = {}) {
     super(detail, { cause: options.cause })
     this.code = code
-    this.status = options.status ?? STATUSES[code]
+    this.status = options.status ?? ERROR_STATUSES[code]
     this.errors = options.errors
     this.members = options.members
     this.headers = options.headers ?? {}

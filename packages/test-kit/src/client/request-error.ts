@@ -1,4 +1,4 @@
-import type { ErrorCode } from '@headway/events'
+import { ERROR_STATUSES, type ErrorCode } from '@headway/events'
 
 /** One thing that is wrong with a request: where, as a JSON Pointer, and what. */
 export interface FieldError {
@@ -14,24 +14,6 @@ export interface RequestErrorOptions {
   retryAfterMs?: number | undefined
 }
 
-const STATUSES = {
-  bad_request: 400,
-  unauthorized: 401,
-  token_expired: 401,
-  forbidden: 403,
-  not_found: 404,
-  not_subscribed: 409,
-  conflict: 409,
-  idempotency_mismatch: 422,
-  unsupported_operation: 400,
-  url_not_allowed: 400,
-  payload_too_large: 413,
-  rate_limited: 429,
-  limit_exceeded: 429,
-  unavailable: 503,
-  internal: 500,
-} as const satisfies Record<ErrorCode, number>
-
 /** A request of a client that is answered with an error, over HTTP or the socket. */
 export class RequestError extends Error {
   override readonly name = 'RequestError'
@@ -43,7 +25,7 @@ export class RequestError extends Error {
   constructor(code: ErrorCode, message: string, options: RequestErrorOptions = {}) {
     super(message)
     this.code = code
-    this.status = options.status ?? STATUSES[code]
+    this.status = options.status ?? ERROR_STATUSES[code]
     this.errors = options.errors
     this.retryAfterMs = options.retryAfterMs
   }

@@ -1,5 +1,4 @@
-import type { ErrorCode } from '@headway/events'
-import { STATUSES } from '../http-error.ts'
+import { ERROR_STATUSES, type ErrorCode } from '@headway/events'
 import { PROBLEM_CONTENT_TYPE } from '../problem.ts'
 import type { Access, ApiCall, Refusal } from './api-call.ts'
 import { ANSWER_HEADERS } from './headers.ts'
@@ -42,7 +41,7 @@ const BAD_REQUEST: Refusal = { code: 'bad_request' }
 
 /** Every refusal that a call can give, by status, as the description has them. */
 export function describeRefusals(call: ApiCall): Record<string, OpenApiResponse> {
-  const byStatus = Map.groupBy(refusalsOf(call), ({ code, status }) => status ?? STATUSES[code])
+  const byStatus = Map.groupBy(refusalsOf(call), ({ code, status }) => status ?? ERROR_STATUSES[code])
   return Object.fromEntries([...byStatus].map(([status, refusals]) => [status, describe(status, refusals)]))
 }
 
