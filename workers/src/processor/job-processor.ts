@@ -113,7 +113,7 @@ export class JobProcessor {
       random: Math.random(),
     })
     logOutcome(logger, { outcome, end, abortKind: job.abortKind })
-    await settle(attempt, outcome, logger)
+    await settle(attempt, outcome, { signal: job.signal, logger })
     observer?.onAttemptEnded(operationType, attemptEndOf(outcome), performance.now() - start)
   }
 

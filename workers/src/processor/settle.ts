@@ -1,17 +1,29 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from '@headway/event-log'
-import { FencedError, type Attempt } from '@headway/jobs'
+import { DatabaseAwayError, FencedError, type Attempt } from '@headway/jobs'
 import type { Outcome } from './decide-outcome.ts'
 
 /** Waits between tries to write an end that Postgres does not take, in milliseconds; together less than a lease. */
 const RETRY_DELAYS_MS = [100, 300, 1000, 2000, 4000]
 
+export interface SettleOptions {
+  /** Aborted when the job was told to stop: then its worker has no time for a database that is away for long. */
+  signal: AbortSignal
+  logger: Logger
+  retryDelaysMs?: readonly number[]
+}
+
 /**
- * Writes what became of a job. A database that is away is asked again for a while; after that the lease runs out and the job is
- * run again, after its last completed step.
+ * Writes what became of a job. A database that is away is asked until it is back, or the job is to stop: as long as nobody else has
+ * been given the job, its end counts. What fails for any other reason is tried for a while; after that the lease runs out and the job is run
+ * again, after its last completed step.
  */
-export async function settle(attempt: Attempt, outcome: Outcome, logger: Logger): Promise<void> {
-  for (const waitMs of [...RETRY_DELAYS_MS, undefined]) {
+export async function settle(
+  attempt: Attempt,
+  outcome: Outcome,
+  { signal, logger, retryDelaysMs = RETRY_DELAYS_MS }: SettleOptions,
+): Promise<void> {
+  for (let tries = 0; ; tries += 1) {
     try {
       await write(attempt, outcome)
       return
@@ -20,6 +32,8 @@ export async function settle(attempt: Attempt, outcome: Outcome, logger: Logger)
         logger.warn({ outcome: outcome.kind }, 'attempt has lost its job before its end was written')
         return
       }
+      const mayWait = error instanceof DatabaseAwayError && !signal.aborted
+      const waitMs = retryDelaysMs[tries] ?? (mayWait ? retryDelaysMs.at(-1) : undefined)
       if (waitMs === undefined) {
         logger.error(
           { err: error, outcome: outcome.kind },
