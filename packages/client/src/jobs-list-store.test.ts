@@ -200,3 +200,21 @@ it('shows nothing of the last user (J6)', async () => {
   await connect()
   expect(rows(list)).toBe('b created 0')
 })
+
+it('takes nothing that was heard of the last user’s jobs into the list of the next, however late an answer comes (J6)', async () => {
+  addJob('a')
+  await connect()
+  const { list } = show()
+  await settle()
+  rest.latencyMs = 5_000
+  void list.reload()
+  createJob('x')
+  await settle()
+  changeUser('grace')
+  addJob('b')
+  client.disconnect()
+  await connect()
+  await settle(10_000)
+  expect(rows(list)).toBe('b created 0')
+  expect(rest.calls).toEqual(['GET /api/jobs?limit=50'])
+})

@@ -134,6 +134,7 @@ export class JobsListStore extends DerivedStore<JobsListSnapshot> {
   /** Forgets the list: it is another user's. */
   reset(): void {
     this.#call?.abort()
+    this.#heard.clear()
     this.#unknown.clear()
     this.#list = NOTHING
     this.#error = null
@@ -235,7 +236,8 @@ export class JobsListStore extends DerivedStore<JobsListSnapshot> {
       // A call throws nothing else.
       fail(error as RequestError)
     }
-    this.#heard.delete(heard)
+    // What the last user's call has heard is nobody's.
+    if (!this.#heard.delete(heard)) return
     // Not told to the other calls again: each has heard what it has to.
     for (const message of heard) this.#take(message)
   }
