@@ -179,6 +179,7 @@ async function build(
   const pattern = `${namespace.adapterKey}#/#*`
   await subscriber.psubscribe(pattern)
   const unwatch = watchSubscriber(subscriber, pattern, {
+    publisher,
     sequencer,
     logger,
     ...(options.headCheckMs === undefined ? {} : { intervalMs: options.headCheckMs }),

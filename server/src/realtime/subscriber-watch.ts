@@ -7,7 +7,8 @@ export const HEAD_CHECK_MS = 10_000
 
 /**
  * Has the rooms compared with the log at each return of the subscriber connection, and regularly: Redis sends a
- * subscriber nothing of what was published while it was away.
+ * subscriber nothing of what was published while it was away. The log is read over the publisher's connection, which may come
+ * back later: then it is its return that counts.
  *
  * @returns the function that ends it
  */
@@ -15,10 +16,16 @@ export function watchSubscriber(
   subscriber: Redis,
   pattern: string,
   {
+    publisher,
     sequencer,
     logger,
     intervalMs = HEAD_CHECK_MS,
-  }: { sequencer: Sequencer; logger: Logger; intervalMs?: number },
+  }: {
+    publisher: Redis
+    sequencer: Pick<Sequencer, 'checkAll'>
+    logger: Logger
+    intervalMs?: number
+  },
 ): () => void {
   const onReady = async (): Promise<void> => {
     try {
@@ -30,10 +37,13 @@ export function watchSubscriber(
     }
   }
   const listener = () => void onReady()
+  const onReadable = () => void sequencer.checkAll()
   subscriber.on('ready', listener)
+  publisher.on('ready', onReadable)
   const timer = setInterval(() => void sequencer.checkAll(), intervalMs)
   return () => {
     clearInterval(timer)
     subscriber.off('ready', listener)
+    publisher.off('ready', onReadable)
   }
 }
