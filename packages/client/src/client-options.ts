@@ -17,7 +17,8 @@ export interface ClientOptions {
   path?: string
   /**
    * Answers with a token, or with null when nobody is signed in, which ends in `failed`. Called for the first
-   * connection, before the token expires, and once after a refusal. What it throws counts as a network failure.
+   * connection, before the token expires, and once after a refusal. What it throws counts as a network failure, and so does an answer that takes
+   * longer than `connectTimeoutMs`: the next attempt asks anew.
    */
   getToken?: GetToken
   /** A fixed token, for scripts: it can't be renewed, so a refusal is final. */
@@ -37,7 +38,7 @@ export interface ClientOptions {
    */
   connectTimeoutMs?: number
   /**
-   * Longest time for an answer of the server, in milliseconds.
+   * Longest time for an answer of the server by the socket, in milliseconds; a REST call has a minute.
    *
    * @default 10_000
    */
