@@ -94,6 +94,22 @@ export const MUTATIONS: readonly Mutation[] = [
     test: 'headway-client-token.test.ts',
   },
   {
+    name: 'a getToken that hangs is waited for',
+    promise: 'C4',
+    file: 'token-source.ts',
+    find: 'Promise.race([getToken(), given])',
+    replace: 'getToken()',
+    test: 'headway-client-token.test.ts',
+  },
+  {
+    name: 'a token that is about to end is renewed as fast as the network lets it',
+    promise: 'C4',
+    file: 'connection.ts',
+    find: 'if (now < this.#noRefreshBefore) return',
+    replace: '',
+    test: 'headway-client-token.test.ts',
+  },
+  {
     name: 'a handshake has no cursors',
     promise: 'C5',
     file: 'connection.ts',
@@ -123,6 +139,15 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'connection.ts',
     find: 'clearTimeout(this.#timer)',
     replace: '',
+    test: 'headway-client-connection.test.ts',
+  },
+  {
+    name: 'who destroys the client as it hears of an end leaves a timer',
+    promise: 'C7',
+    file: 'connection.ts',
+    find: '    this.#status = status\n    switch',
+    replace:
+      '    this.#status = status\n    if (wasOpen && !status.isOpen) this.#handlers.onDisconnected(input)\n    switch',
     test: 'headway-client-connection.test.ts',
   },
   {
