@@ -124,6 +124,18 @@ describe('one connection for all tabs', { timeout: 60_000 }, () => {
     expect(server.connections.size).toBe(1)
   })
 
+  it('shares in the oldest browsers that the package is for, too (U1)', async () => {
+    const withResolvers = Object.getOwnPropertyDescriptor(Promise, 'withResolvers') as PropertyDescriptor
+    Reflect.deleteProperty(Promise, 'withResolvers')
+    try {
+      await haveHeard(await tabs(2), publish(3))
+      expect(opened.size).toBe(1)
+      expect(server.connections.size).toBe(1)
+    } finally {
+      Object.defineProperty(Promise, 'withResolvers', withResolvers)
+    }
+  })
+
   it('opens a connection of its own where the worker does not start (U7)', async () => {
     const made = [openTab({ breaks: true }), openTab({ breaks: true })]
     await connected(made)

@@ -6,17 +6,22 @@
  * @returns the function that frees it; `onHeld` is not called after that
  */
 export function holdLock(name: string, onHeld: () => void, onRefused: () => void = () => {}): () => void {
-  const { promise: freed, resolve: free } = Promise.withResolvers<void>()
   let isFreed = false
+  let free: (() => void) | undefined
   navigator.locks
     .request(name, () => {
-      if (!isFreed) onHeld()
+      if (isFreed) return undefined
+      // First, since whoever holds it may free it at once.
+      const freed = new Promise<void>((resolve) => {
+        free = resolve
+      })
+      onHeld()
       return freed
     })
     .catch(onRefused)
   return () => {
     isFreed = true
-    free()
+    free?.()
   }
 }
 

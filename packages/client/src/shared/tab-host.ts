@@ -10,13 +10,13 @@ export class TabHost {
   readonly #connection: SharedConnection
   readonly #lock = `headway:worker:${crypto.randomUUID()}`
   readonly #living: Promise<void>
-  readonly #free: () => void
+  #free = (): void => {}
 
   constructor(openTransport: TransportFactory) {
     this.#connection = new SharedConnection(openTransport)
-    const { promise, resolve } = Promise.withResolvers<void>()
-    this.#living = promise
-    this.#free = holdLock(this.#lock, resolve)
+    this.#living = new Promise((resolve) => {
+      this.#free = holdLock(this.#lock, resolve)
+    })
   }
 
   welcome(port: MessagePort): void {
