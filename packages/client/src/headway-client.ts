@@ -173,13 +173,13 @@ export class HeadwayClient {
   }
 
   /** Puts a failed or cancelled job back to work, after its last completed step. Throws a `RequestError`. */
-  async resumeJob(jobId: string): Promise<JobView> {
-    return await this.callApi(`/api/jobs/${encodeURIComponent(jobId)}/resume`, { method: 'POST' })
+  resumeJob(jobId: string): Promise<JobView> {
+    return this.callApi(`/api/jobs/${encodeURIComponent(jobId)}/resume`, { method: 'POST' })
   }
 
   /** Any call of the REST API that answers with JSON, as this client's user. Throws a `RequestError`. */
-  async callApi<TAnswer>(path: string, call?: RestCall): Promise<TAnswer> {
-    return await this.#rest.call(path, call)
+  callApi<TAnswer>(path: string, call?: RestCall): Promise<TAnswer> {
+    return this.#rest.call(path, call)
   }
 
   /** Answers a question of a job. Throws a `RequestError`. */
