@@ -108,6 +108,7 @@ describe('a job', () => {
     const device = await stage.signedIn()
     await device.start('rehearse', { steps: '30', stepMs: '150' })
     await device.page.waitForSelector('.step[data-status="completed"]')
+    await device.waitForText('[aria-label="Steps"]', ' of 30 completed')
     await device.press('Cancel')
     await device.waitForState('cancelled')
     await device.keepPicture('cancelled')

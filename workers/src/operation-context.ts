@@ -53,6 +53,14 @@ export interface OperationContext<TInput = Record<string, unknown>> {
   step<T>(name: string, run: () => T | Promise<T>): Promise<T>
 
   /**
+   * Says how many steps the job will have in all, where that is known: pages show how many are left. To be said by every attempt, and again
+   * where it changes.
+   *
+   * @throws FinalError for anything but a whole number from 1
+   */
+  expectSteps(total: number): void
+
+  /**
    * Changes Postgres in one transaction that holds the job: an attempt that has lost it changes nothing. What goes into the outbox with it is
    * published after it. Every attempt that comes by does it again. Steps, artifacts and other transactions wait for the job too: called from
    * within one they would wait for themselves, and are refused with a FinalError.

@@ -31,6 +31,29 @@ it('has one step of a name: a second one is an error that no retry helps', async
   expect(job.error).toContain('The step load has run already. Steps of a job need different names')
 })
 
+it('tells of each step how many there will be, from when the operation knows it (J78)', async () => {
+  const { deployment, jobId } = await run(async (ctx) => {
+    await ctx.step('count', () => 1)
+    ctx.expectSteps(2)
+    await ctx.step('load', () => 1)
+  })
+  await deployment.reaches(jobId, 'completed')
+  await deployment.tap.sees(jobId, 'JOB_STEP', 4)
+  const steps = deployment.tap.ofJob(jobId, 'JOB_STEP').map(({ payload }) => payload)
+  expect(steps.map(({ step, status, total }) => [step, status, total])).toEqual([
+    ['count', 'started', undefined],
+    ['count', 'completed', undefined],
+    ['load', 'started', 2],
+    ['load', 'completed', 2],
+  ])
+})
+
+it.each([0, 1.5, Number.NaN])('refuses to expect %d steps', async (total) => {
+  const { deployment, jobId } = await run(async (ctx) => ctx.expectSteps(total))
+  const job = await deployment.reaches(jobId, 'failed')
+  expect(job).toMatchObject({ attempt: 1, error: expect.stringContaining(`can't have ${total} steps`) })
+})
+
 it.each(['a\0b', 'a\uD83D'])('refuses a name that Postgres would not find again: %j', async (name) => {
   const { deployment, jobId } = await run((ctx) => ctx.step(name, () => 1))
   const job = await deployment.reaches(jobId, 'failed')

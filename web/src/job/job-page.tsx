@@ -60,7 +60,7 @@ function JobDetails({ job, text, events, queueWait }: JobContent) {
           </div>
         )}
         <div className="job-column job-column-side">
-          {job.steps.length > 0 && <StepList steps={job.steps} isGrowing={!isTerminalState(job.state)} />}
+          {job.steps.length > 0 && <StepList job={job} />}
           <TimelinePanel job={job} events={events} />
         </div>
         <div className="job-column">

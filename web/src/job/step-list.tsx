@@ -1,4 +1,5 @@
-import type { StepView } from '@headway/events'
+import { isTerminalState, type JobView, type StepView } from '@headway/events'
+import { useWorkflowProgress } from '@headway/react'
 import { IconAlertTriangle, IconCircleCheck, IconLoader2 } from '@tabler/icons-react'
 import { formatDuration } from '../lib/format.ts'
 import { ScrollRegion } from '../lib/scroll-region.tsx'
@@ -9,11 +10,15 @@ import './step-list.css'
 const ICONS = { started: IconLoader2, completed: IconCircleCheck, failed: IconAlertTriangle } as const
 
 /** The steps of a job. A completed one never runs again, also after a resume. */
-export function StepList({ steps, isGrowing }: { steps: readonly StepView[]; isGrowing: boolean }) {
-  const { scrollRef, contentRef } = useStickToEnd(isGrowing)
+export function StepList({ job: { jobId, state, steps } }: { job: JobView }) {
+  const { scrollRef, contentRef } = useStickToEnd(!isTerminalState(state))
+  const { totalSteps } = useWorkflowProgress(jobId)
   const done = steps.filter(({ status }) => status === 'completed').length
   return (
-    <Panel title="Steps" note={`${done} completed`}>
+    <Panel
+      title="Steps"
+      note={totalSteps === null ? `${done} completed` : `${done} of ${totalSteps} completed`}
+    >
       <ScrollRegion className="step-scroll" label="List of steps" scrollRef={scrollRef}>
         <ol className="step-list" ref={contentRef}>
           {steps.map((step) => (

@@ -41,6 +41,7 @@ export class OrderSubmission {
   async run(): Promise<SubmittedOrder> {
     const ctx = this.#ctx
     const { orderId } = ctx.input
+    ctx.expectSteps(5)
     await ctx.progress(5, 'Reading the order')
     const { order: taken, sentMsAgo } = await this.#take()
     const order = await this.#keep(taken)

@@ -46,6 +46,7 @@ export const capturePage = defineOperation({
     let opened: OpenedPage | undefined
     const open = async (): Promise<OpenedPage> => (opened ??= await openPage(ctx, { url, viewport }))
 
+    ctx.expectSteps(2)
     await ctx.progress(5, 'Opening the page')
     const page = await ctx.step('open', async () => {
       const { title, url: finalUrl } = await open()

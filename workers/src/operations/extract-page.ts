@@ -21,6 +21,7 @@ export const extractPage = defineOperation({
   timeoutMs: 120_000,
   browser: true,
   async run(ctx) {
+    ctx.expectSteps(3)
     await ctx.progress(5, 'Opening the page')
     const article = await ctx.step('read', async () => {
       const { page, url } = await openPage(ctx, { url: ctx.input.url, viewport: WINDOW, bypassPolicy: true })

@@ -61,6 +61,7 @@ export const rehearse = defineOperation({
   async run(ctx) {
     const { steps, artifacts, failAtStep, ask } = ctx.input
     const signal = ctx.input.ignoreAbort ? undefined : ctx.signal
+    ctx.expectSteps(steps + artifacts)
     let answered: z.output<typeof answer> | undefined
     for (let number = 1; number <= steps; number += 1) {
       if (number === ask) {

@@ -51,6 +51,7 @@ export const updateCustomer = defineOperation({
     if (known === undefined) {
       throw new FinalError(`There is no customer ${customerId} among yours.`, { code: 'not_found' })
     }
+    ctx.expectSteps(2)
     // To do it again changes nothing more.
     await ctx.step('change', async () => {
       await show(10, 'Opening the ERP')

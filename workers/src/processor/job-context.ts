@@ -92,6 +92,12 @@ export class JobContext implements OperationContext {
     })
   }
 
+  readonly expectSteps = (total: number): void => {
+    if (!Number.isSafeInteger(total) || total < 1)
+      throw new FinalError(`A job can't have ${total} steps; expect a whole number of them, from 1.`)
+    this.#attempt.expectSteps(total)
+  }
+
   readonly upload: OperationContext['upload'] = async (uploadId) => {
     this.signal.throwIfAborted()
     const upload = await this.#uploads.find(this.userId, uploadId)

@@ -21,6 +21,8 @@ interface StepEnd {
  * start, so that it is not run again.
  */
 export class AttemptSteps {
+  /** How many steps the job has in all, where that is known. */
+  total: number | undefined
   readonly #fence: AttemptFence
   readonly #announced: (channels: Channel[]) => void
   readonly #steps: Map<string, StepRow>
@@ -168,6 +170,7 @@ export class AttemptSteps {
     change: { status: StepStatus; durationMs?: number; error?: string },
   ): OutgoingMessage<'JOB_STEP'> {
     const { jobId, operationType } = this.#fence.identity
-    return { type: 'JOB_STEP', payload: { jobId, operationType, step, index, ...change } }
+    const total = this.total === undefined ? {} : { total: this.total }
+    return { type: 'JOB_STEP', payload: { jobId, operationType, step, index, ...total, ...change } }
   }
 }

@@ -160,6 +160,11 @@ export class Attempt {
     return this.#steps.completed(name)
   }
 
+  /** Says how many steps the job has in all; those that begin and end from here on carry it along. */
+  expectSteps(total: number): void {
+    this.#steps.total = total
+  }
+
   /** Announces a step (JOB_STEP, `started`). */
   async beginStep(name: string): Promise<void> {
     await this.#steps.begin(name)

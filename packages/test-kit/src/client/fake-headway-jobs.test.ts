@@ -22,7 +22,7 @@ it('sends nothing that the schemas of the protocol refuse', async () => {
   await client.request('subscribe:job', job.jobId, {})
   job.progress(10, 'begun')
   job.step('load', 'started')
-  job.step('load')
+  job.step('load', 'completed', { total: 2 })
   job.text('ä'.repeat(5_000))
   job.artifact('a.csv', 'a;b', 'text/csv')
   void job.ask('colour', QUESTION)

@@ -4,6 +4,7 @@ import {
   type ArtifactView,
   type JobState,
   type JobView,
+  type OutgoingMessage,
   type QuestionView,
   type StepStatus,
   type StepView,
@@ -88,15 +89,17 @@ export class FakeJob {
   step(
     name: string,
     status: StepStatus = 'completed',
-    { durationMs = 0, error }: { durationMs?: number; error?: string } = {},
+    { durationMs = 0, error, total }: { durationMs?: number; error?: string; total?: number } = {},
   ): void {
     this.#write((job) => {
+      const known = total === undefined ? {} : { total }
       const open = job.view.steps.find((step) => step.name === name)
       const step = open ?? { name, index: job.view.steps.length, status: 'started', durationMs: null }
       if (!open) job.view.steps.push(step)
-      if (open?.status !== 'started' || status === 'started') this.#tellStep(step, { status: 'started' })
+      if (open?.status !== 'started' || status === 'started')
+        this.#tellStep(step, { status: 'started', ...known })
       if (status === 'started') return
-      this.#tellStep(step, { status, durationMs, ...(error !== undefined && { error }) })
+      this.#tellStep(step, { status, durationMs, ...known, ...(error !== undefined && { error }) })
       if (status === 'failed') return
       job.textFloor = job.text.length
       this.#book.tell(job, 'JOB_CHECKPOINT', { step: name })
@@ -240,7 +243,10 @@ export class FakeJob {
     )
   }
 
-  #tellStep(step: StepView, change: { status: StepStatus; durationMs?: number; error?: string }): void {
+  #tellStep(
+    step: StepView,
+    change: Pick<OutgoingMessage<'JOB_STEP'>['payload'], 'status' | 'total' | 'durationMs' | 'error'>,
+  ): void {
     const { name, index } = step
     Object.assign(step, { status: change.status, durationMs: change.durationMs ?? null })
     this.#book.tell(this.#job, 'JOB_STEP', { step: name, index, ...change })
