@@ -126,15 +126,14 @@ export function transition(
   now: number,
 ): { status: ConnectionStatus; effect: ConnectionEffect } {
   const [state, effect] = CONNECTION_TRANSITIONS[status.state][input]
-  const isAttempt = state === 'connecting' || state === 'reconnecting'
-  const isAttemptKept = effect !== 'dial' && effect !== 'wait'
-  const isOpen =
-    state === 'connected' || (isAttempt && isAttemptKept && (input === 'opened' || status.isOpen))
+  const isAttemptKept = effect !== 'dial' && effect !== 'wait' && effect !== 'hang-up'
+  const isOpen = state === 'connected' || (isAttemptKept && (input === 'opened' || status.isOpen))
+  const hasTried = state === 'reconnecting' || state === 'failed'
   return {
     status: {
       state,
       isOpen,
-      attempts: attemptsAfter(status, state, effect),
+      attempts: hasTried ? status.attempts + (effect === 'wait' ? 1 : 0) : 0,
       staleSince: status.state === 'connected' && state !== 'connected' ? now : status.staleSince,
     },
     effect,
@@ -145,10 +144,4 @@ export function transition(
 export function freshnessOf(status: ConnectionStatus, catchUps: number): Freshness {
   if (!status.isOpen) return 'stale'
   return status.state === 'connected' && catchUps === 0 ? 'live' : 'catching-up'
-}
-
-function attemptsAfter(status: ConnectionStatus, next: ConnectionState, effect: ConnectionEffect): number {
-  if (next === 'connected' || next === 'disconnected') return 0
-  if (next === 'connecting' && status.state !== 'connecting') return 0
-  return effect === 'wait' ? status.attempts + 1 : status.attempts
 }

@@ -79,6 +79,16 @@ export class Connection {
     return this.#failure
   }
 
+  /** What the server has said of the end of the last attempt. */
+  get #hint(): Partial<Closing> | Partial<ConnectionFailure> {
+    return this.#closing ?? this.#failure ?? {}
+  }
+
+  /** A page that wakes need not wait any longer: there is a network, and the server has not named a time. */
+  get #mayHurry(): boolean {
+    return isOnline(this.#options.url) && !(this.#nextRetryAt && this.#hint.retryAfterMs)
+  }
+
   connect(): void {
     this.#step('connect')
   }
@@ -123,7 +133,7 @@ export class Connection {
         this.#dial()
         break
       case 'hurry':
-        if (!this.#isDialing) this.#dial()
+        if (!this.#isDialing && (input !== 'wake' || this.#mayHurry)) this.#dial()
         break
       case 'wait':
         this.#hangUp()
@@ -150,6 +160,7 @@ export class Connection {
   #dial(): void {
     this.#hangUp()
     this.#isDialing = true
+    this.#closing = undefined
     this.#failure = null
     const { connectTimeoutMs = 20_000, tokens } = this.#options
     this.#timer = setTimeout(() => {
@@ -218,15 +229,13 @@ export class Connection {
   }
 
   #lose(reason: string): void {
-    const closing = this.#closing
-    if (closing?.code === 'token_expired') this.#options.tokens.invalidate()
-    const { retryAfterMs } = this.#failure ?? {}
-    const hintMs = closing?.retryAfterMs ?? (this.#isDoubted ? 0 : undefined)
+    const { code, retryAfterMs } = this.#hint
+    if (code === 'token_expired') this.#options.tokens.invalidate()
     const delayMs =
-      hintMs === undefined
-        ? backoffDelayMs(this.#status.attempts + 1, { ...this.#options.backoff, retryAfterMs })
-        : hintedDelayMs(hintMs)
-    this.#step('lost', { delayMs, reason: closing?.code ?? reason })
+      this.#isDoubted || (this.#closing && retryAfterMs !== undefined)
+        ? hintedDelayMs(retryAfterMs ?? 0)
+        : backoffDelayMs(this.#status.attempts + 1, { ...this.#options.backoff, retryAfterMs })
+    this.#step('lost', { delayMs, reason: code ?? reason })
     if (this.#status.state === 'reconnecting') this.#handlers.onReconnecting(this.#status.attempts, delayMs)
   }
 
@@ -291,6 +300,5 @@ export class Connection {
     this.#transport = undefined
     this.#isDialing = false
     this.#isDoubted = false
-    this.#closing = undefined
   }
 }
