@@ -1,8 +1,9 @@
 import type { Row } from '../row.ts'
 
-/** Fewer than a channel keeps for replay are published between two kills. */
-const PER_SECOND = 300
-const ROUNDS = 12
+const USERS = 5
+/** To each user fewer than a channel keeps for replay between two kills; and so many that some come while an instance reads what it missed. */
+const PER_SECOND = 750
+const ROUNDS = 16
 
 export const killSubscribers: Row = {
   number: 7,
@@ -13,7 +14,7 @@ export const killSubscribers: Row = {
   resyncs: 'none',
   async run(trial) {
     const { admin } = trial.cluster.redis
-    const users = await trial.addUsers(3)
+    const users = await trial.addUsers(USERS)
     trial.startLoad(users, { perSecond: PER_SECOND })
     await trial.sleep(500)
     const startedAt = performance.now()
