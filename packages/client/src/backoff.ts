@@ -30,12 +30,12 @@ export function backoffDelayMs(
   options: BackoffOptions & { retryAfterMs?: number | undefined } = {},
   random = Math.random(),
 ): number {
-  const { minMs = 1_000, maxMs = 30_000, jitter = 0.1, retryAfterMs = 0 } = options
+  const { minMs = 1_000, maxMs = 30_000, jitter = 0.1, retryAfterMs } = options
   const delayMs = Math.min(maxMs, minMs * 2 ** Math.max(0, attempts - 1)) * (1 - jitter * random)
   return Math.max(Math.round(delayMs), hintedDelayMs(retryAfterMs, random))
 }
 
 /** A wait that the server asked for, and up to 10 % more: it names the same moment to many clients. */
-export function hintedDelayMs(retryAfterMs: number, random = Math.random()): number {
+export function hintedDelayMs(retryAfterMs = 0, random = Math.random()): number {
   return Math.round(Math.min(retryAfterMs, MAX_HINT_MS) * (1 + 0.1 * random))
 }

@@ -233,7 +233,7 @@ export class Connection {
     if (code === 'token_expired') this.#options.tokens.invalidate()
     const delayMs =
       this.#isDoubted || (this.#closing && retryAfterMs !== undefined)
-        ? hintedDelayMs(retryAfterMs ?? 0)
+        ? hintedDelayMs(retryAfterMs)
         : backoffDelayMs(this.#status.attempts + 1, { ...this.#options.backoff, retryAfterMs })
     this.#step('lost', { delayMs, reason: code ?? reason })
     if (this.#status.state === 'reconnecting') this.#handlers.onReconnecting(this.#status.attempts, delayMs)

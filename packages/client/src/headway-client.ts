@@ -75,7 +75,7 @@ export class HeadwayClient {
 
   /** Connects and stays connected until {@link disconnect}; a wait between attempts ends at once. */
   connect(): void {
-    if (this.#isDestroyed) throw new Error('This client was destroyed. Create a new one with createClient().')
+    if (this.#isDestroyed) throw new Error('This client was destroyed. Create a new one.')
     this.#session.connect()
   }
 

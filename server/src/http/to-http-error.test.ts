@@ -1,4 +1,4 @@
-import { ArtifactStorageError, InvalidCursorError } from '@headway/jobs'
+import { ArtifactStorageError, DatabaseAwayError, InvalidCursorError } from '@headway/jobs'
 import { expect, it } from 'vitest'
 import { TokenError } from '../auth/token-error.ts'
 import { HttpError } from './http-error.ts'
@@ -16,8 +16,8 @@ it.each([
   ['a compressed body', { status: 415, message: 'canary' }, 415, 'bad_request'],
   ['a malformed path', Object.assign(new URIError('canary'), { status: 400 }), 400, 'bad_request'],
   ['a refused connection', withCode('ECONNREFUSED'), 503, 'unavailable'],
-  ['a connection that Postgres ended', withCode('57P01'), 503, 'unavailable'],
-  ['a connection that was lost', new Error('Connection terminated unexpectedly'), 503, 'unavailable'],
+  ['a Postgres that is away', new DatabaseAwayError(withCode('57P01')), 503, 'unavailable'],
+  ['a statement that took too long', withCode('57014'), 503, 'unavailable'],
   ['a Redis that is gone', new Error("Stream isn't writeable and canary"), 503, 'unavailable'],
   ['a Redis that is silent', new Error('Command timed out'), 503, 'unavailable'],
   ['a Redis that starts', redisReply('LOADING canary'), 503, 'unavailable'],
