@@ -120,6 +120,17 @@ export class EventLog {
     return decideReplaySince(timestampMs, await this.#read(channel, 0), this.maxAgeMs)
   }
 
+  /** For how long a second append under the same mark is known for one, in milliseconds. */
+  get onceLifetimeMs(): number {
+    return onceTtlSeconds(this.maxAgeMs) * 1_000
+  }
+
+  /** Lets the log of a channel begin anew: whoever comes with a cursor is told that messages are lost. */
+  async forget(channel: Channel): Promise<void> {
+    const keys = new ChannelKeys(this.namespace, channel)
+    await this.#redis.del(keys.head, keys.log)
+  }
+
   /** The newest seq of a channel; keeps it alive, and creates it where there is none. */
   async head(channel: Channel): Promise<number> {
     const keys = new ChannelKeys(this.namespace, channel)

@@ -1,7 +1,7 @@
 /** A head outlives its messages by days: a reader that comes back late is told so instead of starting anew. */
 export const HEAD_TTL_SECONDS = 7 * 24 * 3_600
 
-/** A once-mark lives for an hour, and always longer than an outbox offers its rows again: the age limit of the log. */
+/** A once-mark lives for an hour, and always longer than the log's messages count. */
 export function onceTtlSeconds(maxAgeMs: number): number {
   return Math.max(3_600, Math.ceil(maxAgeMs / 1_000) + 600)
 }

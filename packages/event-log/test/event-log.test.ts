@@ -170,6 +170,18 @@ describe('readAfter', () => {
     await redis.del(`hw:{${channel}}:head`, `hw:{${channel}}:log`)
     expect(await log.readAfter(channel, seqs[2]!)).toMatchObject({ outcome: 'resync', reason: 'lost' })
   })
+
+  it('says what it has forgotten to every cursor of before, and serves those of after (E19)', async () => {
+    const { log, channel } = await openLog()
+    const seqs = await appendMany(log, channel, 3)
+    await log.forget(channel)
+    const head = await log.head(channel)
+    const [next] = await appendMany(log, channel, 1)
+    for (const seq of seqs) {
+      expect(await log.readAfter(channel, seq)).toMatchObject({ outcome: 'resync', reason: 'lost' })
+    }
+    expect(await log.readAfter(channel, head)).toMatchObject({ outcome: 'replay', head: next })
+  })
 })
 
 describe('readSince', () => {

@@ -1,4 +1,4 @@
-import { redisReady, serialiseMessage } from '@headway/event-log'
+import { redisReady, serialiseMessage, type EventLog } from '@headway/event-log'
 import { jobChannel, userChannel, type Channel } from '@headway/events'
 import { FaultProxy, startTestRedis, uniqueUserId, waitFor } from '@headway/test-kit'
 import { sql } from 'kysely'
@@ -34,9 +34,24 @@ function range(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index)
 }
 
+/** As if all that is in the outbox had been published so long ago. */
+async function publishedAgo(engine: JobEngine, ms: number): Promise<void> {
+  const published_at = new Date(Date.now() - ms)
+  await engine.db.updateTable('outbox').set({ published_at }).where('run_id', 'is not', null).execute()
+}
+
 async function pendingCount(engine: JobEngine): Promise<number> {
   const rows = await engine.db.selectFrom('outbox').where('published_at', 'is', null).select('id').execute()
   return rows.length
+}
+
+/** A log with another way to append. */
+function logThatAppends(
+  log: EventLog,
+  appendSerialised: EventLog['appendSerialised'],
+): RelayParts['eventLog'] {
+  const { maxAgeMs, onceLifetimeMs } = log
+  return { maxAgeMs, onceLifetimeMs, forget: (channel) => log.forget(channel), appendSerialised }
 }
 
 /** A Redis that can be stopped, and started again on the same port without its data. */
@@ -74,17 +89,14 @@ describe('Relay', () => {
     const channel = userChannel(uniqueUserId())
     let active = 0
     let appends = 0
-    const slowLog: RelayParts['eventLog'] = {
-      maxAgeMs: eventLog.maxAgeMs,
-      async appendSerialised(...append) {
-        active += 1
-        appends += 1
-        expect(active).toBe(1)
-        await new Promise((resolve) => setTimeout(resolve, 5))
-        active -= 1
-        return eventLog.appendSerialised(...append)
-      },
-    }
+    const slowLog = logThatAppends(eventLog, async (...append) => {
+      active += 1
+      appends += 1
+      expect(active).toBe(1)
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      active -= 1
+      return eventLog.appendSerialised(...append)
+    })
     const parts = { db: engine.db, redis, queue: engine.queue, logger: silentLogger, eventLog: slowLog }
     const relays = [new Relay(parts), new Relay(parts), new Relay(parts)]
     await addNumbered(engine, channel, 0, 10)
@@ -135,14 +147,11 @@ describe('Relay', () => {
       redis,
       queue: engine.queue,
       logger: silentLogger,
-      eventLog: {
-        maxAgeMs: eventLog.maxAgeMs,
-        async appendSerialised(...append) {
-          const outcome = await eventLog.appendSerialised(...append)
-          if (failures-- > 0) throw new Error('connection lost')
-          return outcome
-        },
-      },
+      eventLog: logThatAppends(eventLog, async (...append) => {
+        const outcome = await eventLog.appendSerialised(...append)
+        if (failures-- > 0) throw new Error('connection lost')
+        return outcome
+      }),
     })
     await addNumbered(engine, channel, 0, 3)
     await relay.flush([channel])
@@ -181,10 +190,7 @@ describe('Relay', () => {
     await waitFor(async () => (await numbersIn({ redis }, channel)).length === 2)
     await waitFor(async () => (await pendingCount(engine)) === 0)
     expect(await engine.db.selectFrom('outbox').select('id').execute()).toHaveLength(2)
-    await engine.db
-      .updateTable('outbox')
-      .set({ published_at: new Date(Date.now() - 301_000) })
-      .execute()
+    await publishedAgo(engine, 301_000)
     await waitFor(async () => (await engine.db.selectFrom('outbox').select('id').execute()).length === 0)
   })
 
@@ -230,21 +236,49 @@ describe('Relay', () => {
     const channel = userChannel(uniqueUserId())
     await addNumbered(test.engine, channel, 0, 3)
     await test.engine.relay.flush([channel])
-    await test.engine.db
-      .updateTable('outbox')
-      .set({ published_at: new Date(Date.now() - 301_000) })
-      .where('id', '=', (eb) => eb.selectFrom('outbox').select(eb.fn.min('id').as('id')))
-      .execute()
-
     await redis.stop()
     await redis.startAnew()
     await redisReady(test.redis)
     await addNumbered(test.engine, channel, 3)
     await test.engine.relay.flush([channel])
-    // The first one is past the age at which it would be replayed.
-    expect(await numbersIn(test, channel)).toEqual([1, 2, 3])
+    expect(await numbersIn(test, channel)).toEqual(range(4))
     await test.engine.relay.flush([channel])
-    expect(await numbersIn(test, channel)).toEqual([1, 2, 3])
+    expect(await numbersIn(test, channel)).toEqual(range(4))
+  })
+
+  it('keeps what a Redis had last until another one was offered it, however long there was none (J19)', async () => {
+    const redis = await startReplaceableRedis()
+    const test = await openTestEngine({ redisUrl: redis.url, sweepIntervalMs: 50 })
+    test.engine.relay.start()
+    const channel = userChannel(uniqueUserId())
+    await addNumbered(test.engine, channel, 0, 2)
+    await test.engine.relay.flush([channel])
+    await redis.stop()
+    await expect.poll(() => test.redis.status).not.toBe('ready')
+    await publishedAgo(test.engine, 40 * 60_000)
+    await test.engine.relay.sweepIfDue()
+
+    await redis.startAnew()
+    await expect.poll(() => numbersIn(test, channel)).toEqual([0, 1])
+    // Offered once, they are as old as any.
+    await waitFor(async () => (await test.engine.db.selectFrom('outbox').select('id').execute()).length === 0)
+  })
+
+  it('has a channel begin anew where no mark tells any more what another Redis lacks (J19)', async () => {
+    const { engine, redis, eventLog } = await openTestEngine()
+    const [doubted, sound] = [userChannel(uniqueUserId()), userChannel(uniqueUserId())]
+    await addNumbered(engine, doubted, 0, 2)
+    await engine.relay.flush([doubted])
+    await sql`update outbox set run_id = 'another run'`.execute(engine.db)
+    await publishedAgo(engine, 60 * 60_000)
+    await addNumbered(engine, doubted, 2)
+    await addNumbered(engine, sound, 0)
+    const cursors = await Promise.all([eventLog.head(doubted), eventLog.head(sound)])
+
+    await engine.relay.flush([doubted, sound])
+    expect(await eventLog.readAfter(doubted, cursors[0])).toMatchObject({ outcome: 'resync', reason: 'lost' })
+    expect(await numbersIn({ redis }, doubted)).toEqual([2])
+    expect(await eventLog.readAfter(sound, cursors[1])).toMatchObject({ outcome: 'replay' })
   })
 
   it('begins anew when Redis is replaced in the middle of a batch (J19)', async () => {
@@ -257,19 +291,16 @@ describe('Relay', () => {
       queue: test.engine.queue,
       redis: test.redis,
       logger: silentLogger,
-      eventLog: {
-        maxAgeMs: test.eventLog.maxAgeMs,
-        async appendSerialised(...append) {
-          const appended = await test.eventLog.appendSerialised(...append)
-          appends += 1
-          if (appends === 3) {
-            await redis.stop()
-            await redis.startAnew()
-            await redisReady(test.redis)
-          }
-          return appended
-        },
-      },
+      eventLog: logThatAppends(test.eventLog, async (...append) => {
+        const appended = await test.eventLog.appendSerialised(...append)
+        appends += 1
+        if (appends === 3) {
+          await redis.stop()
+          await redis.startAnew()
+          await redisReady(test.redis)
+        }
+        return appended
+      }),
     })
     await addNumbered(test.engine, channel, 0, 6)
     await relay.flush([channel])

@@ -64,8 +64,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'nothing is offered to another Redis',
     file: 'packages/jobs/src/outbox/pending-rows.ts',
-    find: '(run_id is null or ((run_id <',
-    replace: '(run_id is null or (false and (run_id <',
+    find: 'RawBuilder<SqlBool> {',
+    replace: 'RawBuilder<SqlBool> { if (runId) return sql<SqlBool>`run_id is null`;',
     rows: [6],
   },
 ]

@@ -5,12 +5,8 @@ import type { Database, OutboxTable } from '../database/database.ts'
 export type PendingRow = Pick<Selectable<OutboxTable>, 'id' | 'channel' | 'kind' | 'body'> & {
   /** Since the transaction that wrote it began, in milliseconds; null for a row that another Redis has had. */
   waitedMs: number | null
-}
-
-/** The Redis of now, and how long a published row is offered to another one. */
-export interface PendingScope {
-  runId: string
-  maxAgeMs: number
+  /** How long ago another Redis has had it, in milliseconds; null for a row that none has had. */
+  publishedAgoMs: number | null
 }
 
 /**
@@ -59,14 +55,21 @@ export function isLockTimeout(error: unknown): boolean {
 export function pendingRows(
   trx: Transaction<Database>,
   channels: readonly Channel[],
-  scope: PendingScope,
+  runId: string,
   limit: number,
 ): Promise<PendingRow[]> {
   return trx
     .selectFrom('outbox')
     .where('channel', 'in', channels)
-    .where(isPending(scope))
-    .select(['id', 'channel', 'kind', 'body', WAITED_MS.as('waitedMs')])
+    .where(isPending(runId))
+    .select([
+      'id',
+      'channel',
+      'kind',
+      'body',
+      WAITED_MS.as('waitedMs'),
+      PUBLISHED_AGO_MS.as('publishedAgoMs'),
+    ])
     .orderBy('id')
     .limit(limit)
     .execute()
@@ -88,12 +91,12 @@ export async function markPublished(
 /** Channels with pending rows, in the order of their names, from the one behind `after` on. */
 export async function pendingChannels(
   db: Kysely<Database>,
-  scope: PendingScope,
+  runId: string,
   { after, limit }: { after: Channel | ''; limit: number },
 ): Promise<Channel[]> {
   const rows = await db
     .selectFrom('outbox')
-    .where(isPending(scope))
+    .where(isPending(runId))
     .where('channel', '>', after)
     .select('channel')
     .distinct()
@@ -103,10 +106,14 @@ export async function pendingChannels(
   return rows.map(({ channel }) => channel as Channel)
 }
 
-/** Forgets what was published so long ago that no Redis is offered it again. */
-export async function deletePublished(db: Kysely<Database>, maxAgeMs: number): Promise<void> {
+/**
+ * Forgets what the Redis of now has had for longer than it keeps it for replay. What another one had last stays until it was offered to the
+ * one of now, however long that was away.
+ */
+export async function deletePublished(db: Kysely<Database>, runId: string, maxAgeMs: number): Promise<void> {
   await db
     .deleteFrom('outbox')
+    .where('run_id', '=', runId)
     .where('published_at', '<', sql<Date>`now() - make_interval(secs => ${maxAgeMs / 1_000})`)
     .execute()
 }
@@ -114,8 +121,11 @@ export async function deletePublished(db: Kysely<Database>, maxAgeMs: number): P
 const WAITED_MS = sql<number | null>`case when published_at is null
   then (extract(epoch from clock_timestamp() - created_at) * 1000)::float8 end`
 
-/** Unpublished, or published to another Redis not long ago. Written as ranges, which an index on `run_id` serves. */
-function isPending({ runId, maxAgeMs }: PendingScope): RawBuilder<SqlBool> {
-  return sql<SqlBool>`(run_id is null or ((run_id < ${runId} or run_id > ${runId})
-    and published_at >= now() - make_interval(secs => ${maxAgeMs / 1_000})))`
+const PUBLISHED_AGO_MS = sql<
+  number | null
+>`(extract(epoch from clock_timestamp() - published_at) * 1000)::float8`
+
+/** Unpublished, or published to another Redis. Written as ranges, which an index on `run_id` serves. */
+function isPending(runId: string): RawBuilder<SqlBool> {
+  return sql<SqlBool>`(run_id is null or run_id < ${runId} or run_id > ${runId})`
 }

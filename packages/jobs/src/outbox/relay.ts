@@ -25,7 +25,7 @@ import type { RelayObserver } from './relay-observer.ts'
 export interface RelayParts {
   /** A pool of its own keeps relays that wait for each other from holding up requests. */
   db: Kysely<Database>
-  eventLog: Pick<EventLog, 'appendSerialised' | 'maxAgeMs'>
+  eventLog: Pick<EventLog, 'appendSerialised' | 'forget' | 'maxAgeMs' | 'onceLifetimeMs'>
   queue: Pick<JobQueue, 'add'>
   /** The connection that `eventLog` writes to. */
   redis: Redis
@@ -53,6 +53,8 @@ const CHANNELS_PER_PAGE = 200
 const CHANNELS_TOGETHER = 50
 /** Transactions for several channels at the same time; the connections that are left are for single ones. */
 const GATHERED_RUNS = 2
+/** A once-mark is relied upon until so long before its end, in milliseconds: it ends by the clock of the Redis that has it. */
+const MARK_MARGIN_MS = 300_000
 /** Longer than a relay that is well keeps a channel, in milliseconds: one channel must not hold up those beside it. */
 const LOCK_TIMEOUT_MS = 500
 
@@ -142,9 +144,11 @@ export class Relay {
   }
 
   async #sweep(): Promise<void> {
+    if (this.#isRedisAway()) return
     const { db, eventLog } = this.#parts
-    if (!this.#isRedisAway()) await this.#publishAll()
-    await deletePublished(db, eventLog.maxAgeMs)
+    const runId = await this.#redisRun.current()
+    await this.#publishAll(runId)
+    await deletePublished(db, runId, eventLog.maxAgeMs)
   }
 
   #sweepFailed(error: unknown): void {
@@ -159,13 +163,12 @@ export class Relay {
    * Every channel once: one that is refused does not hold up the others. Only where Redis takes nothing at all, the rest
    * waits for the next sweep: asking it for each of thousands of channels would be a load of its own.
    */
-  async #publishAll(): Promise<void> {
-    const { db, eventLog, logger } = this.#parts
-    const scope = { runId: await this.#redisRun.current(), maxAgeMs: eventLog.maxAgeMs }
+  async #publishAll(runId: string): Promise<void> {
+    const { db, logger } = this.#parts
     let after: Channel | '' | undefined = ''
     this.#refusal = undefined
     while (after !== undefined && !this.#isStopped) {
-      const channels = await pendingChannels(db, scope, { after, limit: CHANNELS_PER_PAGE })
+      const channels = await pendingChannels(db, runId, { after, limit: CHANNELS_PER_PAGE })
       await Promise.all(channels.map((channel) => this.#publish(channel, 'try')))
       if (this.#refusal !== undefined) {
         logger.warn({ reason: this.#refusal }, 'Redis takes no messages; they wait in the outbox')
@@ -221,8 +224,7 @@ export class Relay {
     channels: readonly Channel[],
     runId: string,
   ): Promise<boolean> {
-    const scope = { runId, maxAgeMs: this.#parts.eventLog.maxAgeMs }
-    const rows = await pendingRows(trx, channels, scope, ROWS_PER_TRANSACTION)
+    const rows = await pendingRows(trx, channels, runId, ROWS_PER_TRANSACTION)
     const parts = await Promise.all(
       channels.map((channel) => {
         const own = rows.filter((row) => row.channel === channel)
@@ -271,14 +273,20 @@ export class Relay {
 
   /** False if another Redis has answered meanwhile, which ioredis sends to again what the one before it left unanswered. */
   async #publishRow(channel: Channel, row: PendingRow, runId: string): Promise<boolean> {
+    const { eventLog, queue } = this.#parts
     switch (row.kind) {
       case 'message': {
+        // Whether the Redis of now has it, no mark tells any more: whoever comes with a cursor has to read a snapshot.
+        if ((row.publishedAgoMs ?? 0) > eventLog.onceLifetimeMs - MARK_MARGIN_MS) {
+          await eventLog.forget(channel)
+          return true
+        }
         const mark = { once: onceMark(row), run: runId }
-        const { outcome } = await this.#parts.eventLog.appendSerialised(channel, row.body, mark)
+        const { outcome } = await eventLog.appendSerialised(channel, row.body, mark)
         return outcome !== 'other_run'
       }
       case 'dispatch':
-        await this.#parts.queue.add(parseDispatch(row.body))
+        await queue.add(parseDispatch(row.body))
         return true
       default:
         return row.kind satisfies never
