@@ -9,6 +9,7 @@ export { refusalOf, type EventLogObserver, type PublishRefusal } from './event-l
 export { FencedEmitter } from './fenced-emitter.ts'
 export { FinishedPacket } from './finished-packet.ts'
 export type { Logger } from './logger.ts'
+export { isNetworkFailure } from './network-failure.ts'
 export { PacketEncoder } from './packet-encoder.ts'
 export { ProgressLog, type Progress, type UnnumberedProgress } from './progress-log.ts'
 export { connectRedis, redisReady, type RedisRole } from './redis-connection.ts'

@@ -1,12 +1,4 @@
-const NETWORK_CODES = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ETIMEDOUT',
-  'EPIPE',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-])
+import { isNetworkFailure } from '@headway/event-log'
 
 /** Postgres has ended a statement that took longer than the limit. */
 const QUERY_CANCELED = '57014'
@@ -28,7 +20,7 @@ export function isOutage(error: unknown): boolean {
   return (
     code === 'unavailable' ||
     code === QUERY_CANCELED ||
-    NETWORK_CODES.has(code) ||
+    isNetworkFailure(error) ||
     REDIS_CONNECTION_MESSAGES.test(error.message) ||
     (error.name === 'ReplyError' && REDIS_REPLIES.test(error.message))
   )

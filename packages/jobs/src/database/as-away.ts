@@ -1,15 +1,5 @@
+import { isNetworkFailure } from '@headway/event-log'
 import { DatabaseAwayError } from '../errors.ts'
-
-const NETWORK_CODES = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ETIMEDOUT',
-  'EPIPE',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-])
 
 /** Connection exceptions, too many connections, shutting down, crashed or starting up. */
 const POSTGRES_CODES = /^(?:08...|53300|57P0[123])$/
@@ -30,5 +20,5 @@ export function asAway(error: unknown): never {
 function isConnectionFailure(error: unknown): error is Error {
   if (!(error instanceof Error)) return false
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  return NETWORK_CODES.has(code) || POSTGRES_CODES.test(code) || MESSAGES.test(error.message)
+  return isNetworkFailure(error) || POSTGRES_CODES.test(code) || MESSAGES.test(error.message)
 }
