@@ -1,12 +1,19 @@
-import { redisReady, serialiseMessage, type EventLog } from '@headway/event-log'
-import { jobChannel, userChannel, type Channel } from '@headway/events'
-import { FaultProxy, startTestRedis, uniqueUserId, waitFor } from '@headway/test-kit'
+import { serialiseMessage } from '@headway/event-log'
+import { jobChannel, userChannel } from '@headway/events'
+import { uniqueUserId, waitFor } from '@headway/test-kit'
 import { sql } from 'kysely'
-import { describe, expect, it, onTestFinished } from 'vitest'
-import { Relay, type JobEngine } from '../src/index.ts'
+import { describe, expect, it } from 'vitest'
+import { Relay } from '../src/index.ts'
 import { addMessages, onceMark } from '../src/outbox/outbox.ts'
 import { lockChannel } from '../src/outbox/pending-rows.ts'
-import type { RelayParts } from '../src/outbox/relay.ts'
+import {
+  addNumbered,
+  logThatAppends,
+  numbersIn,
+  pendingCount,
+  publishedAgo,
+  range,
+} from './support/numbered-messages.ts'
 import {
   createTestJob,
   openTestDatabase,
@@ -14,59 +21,7 @@ import {
   readMessages,
   silentLogger,
   typesOf,
-  type TestEngine,
 } from './support/test-engine.ts'
-
-async function addNumbered(engine: JobEngine, channel: Channel, first: number, count = 1): Promise<void> {
-  const messages = Array.from({ length: count }, (_, index) => ({
-    type: 'CUSTOMER_UPDATED' as const,
-    payload: { customerId: String(first + index) },
-  }))
-  await engine.db.transaction().execute((trx) => addMessages(trx, [channel], messages))
-}
-
-async function numbersIn({ redis }: Pick<TestEngine, 'redis'>, channel: Channel): Promise<number[]> {
-  const sent = await readMessages(redis, channel)
-  return sent.map(({ payload }) => Number((payload as { customerId: string }).customerId))
-}
-
-function range(count: number): number[] {
-  return Array.from({ length: count }, (_, index) => index)
-}
-
-/** As if all that is in the outbox had been published so long ago. */
-async function publishedAgo(engine: JobEngine, ms: number): Promise<void> {
-  const published_at = new Date(Date.now() - ms)
-  await engine.db.updateTable('outbox').set({ published_at }).where('run_id', 'is not', null).execute()
-}
-
-async function pendingCount(engine: JobEngine): Promise<number> {
-  const rows = await engine.db.selectFrom('outbox').where('published_at', 'is', null).select('id').execute()
-  return rows.length
-}
-
-/** A log with another way to append. */
-function logThatAppends(
-  log: EventLog,
-  appendSerialised: EventLog['appendSerialised'],
-): RelayParts['eventLog'] {
-  const { maxAgeMs, onceLifetimeMs } = log
-  return { maxAgeMs, onceLifetimeMs, forget: (channel) => log.forget(channel), appendSerialised }
-}
-
-/** A Redis that can be stopped, and started again on the same port without its data. */
-async function startReplaceableRedis() {
-  let redis = await startTestRedis()
-  const port = Number(new URL(redis.url).port)
-  onTestFinished(() => redis.stop())
-  return {
-    url: redis.url,
-    stop: () => redis.stop(),
-    async startAnew() {
-      redis = await startTestRedis({ port })
-    },
-  }
-}
 
 describe('Relay', () => {
   it('keeps the order of a channel under two relays and many nudges (J14)', async () => {
@@ -210,159 +165,6 @@ describe('Relay', () => {
     await engine.relay.flush(channels)
     expect(await pendingCount(engine)).toBe(0)
     for (const channel of channels) expect(await numbersIn({ redis }, channel)).toEqual(range(7))
-  })
-
-  it('takes requests while Redis is away, and publishes when it comes (J18)', async () => {
-    const redis = await startReplaceableRedis()
-    await redis.stop()
-    const test = await openTestEngine({ redisUrl: redis.url, waitForRedis: false })
-    test.engine.relay.start()
-    const job = await createTestJob(test.engine)
-    await test.engine.relay.flush(job.channels)
-    expect(await pendingCount(test.engine)).toBe(5)
-    expect(await test.engine.jobs.view(job.userId, job.jobId)).toMatchObject({ state: 'queued' })
-
-    await redis.startAnew()
-    await waitFor(async () => (await pendingCount(test.engine)) === 0, { timeoutMs: 10_000 })
-    for (const channel of job.channels) {
-      expect(typesOf(await test.messages(channel))).toEqual(['JOB_CREATED', 'JOB_QUEUED'])
-    }
-    expect(await test.engine.queue.has({ jobId: job.jobId, dispatch: 1 })).toBe(true)
-  })
-
-  it('offers recent messages again to a Redis that replaced another, before newer ones (J19)', async () => {
-    const redis = await startReplaceableRedis()
-    const test = await openTestEngine({ redisUrl: redis.url })
-    const channel = userChannel(uniqueUserId())
-    await addNumbered(test.engine, channel, 0, 3)
-    await test.engine.relay.flush([channel])
-    await redis.stop()
-    await redis.startAnew()
-    await redisReady(test.redis)
-    await addNumbered(test.engine, channel, 3)
-    await test.engine.relay.flush([channel])
-    expect(await numbersIn(test, channel)).toEqual(range(4))
-    await test.engine.relay.flush([channel])
-    expect(await numbersIn(test, channel)).toEqual(range(4))
-  })
-
-  it('keeps what a Redis had last until another one was offered it, however long there was none (J19)', async () => {
-    const redis = await startReplaceableRedis()
-    const test = await openTestEngine({ redisUrl: redis.url, sweepIntervalMs: 50 })
-    test.engine.relay.start()
-    const channel = userChannel(uniqueUserId())
-    await addNumbered(test.engine, channel, 0, 2)
-    await test.engine.relay.flush([channel])
-    await redis.stop()
-    await expect.poll(() => test.redis.status).not.toBe('ready')
-    await publishedAgo(test.engine, 40 * 60_000)
-    await test.engine.relay.sweepIfDue()
-
-    await redis.startAnew()
-    await expect.poll(() => numbersIn(test, channel)).toEqual([0, 1])
-    // Offered once, they are as old as any.
-    await waitFor(async () => (await test.engine.db.selectFrom('outbox').select('id').execute()).length === 0)
-  })
-
-  it('has a channel begin anew where no mark tells any more what another Redis lacks (J19)', async () => {
-    const { engine, redis, eventLog } = await openTestEngine()
-    const [doubted, sound] = [userChannel(uniqueUserId()), userChannel(uniqueUserId())]
-    await addNumbered(engine, doubted, 0, 2)
-    await engine.relay.flush([doubted])
-    await sql`update outbox set run_id = 'another run'`.execute(engine.db)
-    await publishedAgo(engine, 60 * 60_000)
-    await addNumbered(engine, doubted, 2)
-    await addNumbered(engine, sound, 0)
-    const cursors = await Promise.all([eventLog.head(doubted), eventLog.head(sound)])
-
-    await engine.relay.flush([doubted, sound])
-    expect(await eventLog.readAfter(doubted, cursors[0])).toMatchObject({ outcome: 'resync', reason: 'lost' })
-    expect(await numbersIn({ redis }, doubted)).toEqual([2])
-    expect(await eventLog.readAfter(sound, cursors[1])).toMatchObject({ outcome: 'replay' })
-  })
-
-  it('begins anew when Redis is replaced in the middle of a batch (J19)', async () => {
-    const redis = await startReplaceableRedis()
-    const test = await openTestEngine({ redisUrl: redis.url })
-    const channel = userChannel(uniqueUserId())
-    let appends = 0
-    const relay = new Relay({
-      db: test.engine.db,
-      queue: test.engine.queue,
-      redis: test.redis,
-      logger: silentLogger,
-      eventLog: logThatAppends(test.eventLog, async (...append) => {
-        const appended = await test.eventLog.appendSerialised(...append)
-        appends += 1
-        if (appends === 3) {
-          await redis.stop()
-          await redis.startAnew()
-          await redisReady(test.redis)
-        }
-        return appended
-      }),
-    })
-    await addNumbered(test.engine, channel, 0, 6)
-    await relay.flush([channel])
-    await relay.flush([channel])
-    expect(await numbersIn(test, channel)).toEqual(range(6))
-  })
-
-  it('gives another Redis nothing before what it lacks, also not what was on its way to the one before (J19)', async () => {
-    const [before, after] = [await startTestRedis(), await startTestRedis()]
-    onTestFinished(async () => void (await Promise.all([before.stop(), after.stop()])))
-    const [portBefore, portAfter] = [before, after].map(({ url }) => Number(new URL(url).port))
-    const address = await FaultProxy.start({ targets: [portBefore!] })
-    onTestFinished(() => address.stop())
-    const test = await openTestEngine({ redisUrl: `redis://127.0.0.1:${address.port}` })
-    const channel = userChannel(uniqueUserId())
-    await addNumbered(test.engine, channel, 0, 3)
-    await test.engine.relay.flush([channel])
-
-    address.set({ mode: 'blackhole' })
-    await addNumbered(test.engine, channel, 3)
-    const flushed = test.engine.relay.flush([channel])
-    await expect.poll(() => address.swallowedBytes).toBeGreaterThan(0)
-    // What was swallowed is sent again on the next connection.
-    address.retarget([portAfter!])
-    address.set({ mode: 'pass' })
-    await flushed
-    await redisReady(test.redis)
-    await expect
-      .poll(async () => {
-        await test.engine.relay.flush([channel])
-        return numbersIn(test, channel)
-      })
-      .toEqual(range(4))
-  })
-
-  it('hands a turn to the queue of a Redis that replaced another (J19)', async () => {
-    const redis = await startReplaceableRedis()
-    const test = await openTestEngine({ redisUrl: redis.url, sweepIntervalMs: 60_000 })
-    test.engine.relay.start()
-    const job = await createTestJob(test.engine)
-    await test.engine.relay.flush(job.channels)
-    await redis.stop()
-    await redis.startAnew()
-    // The sweep comes when Redis does, not in its interval.
-    await waitFor(() => test.engine.queue.has({ jobId: job.jobId, dispatch: 1 }))
-    expect(typesOf(await test.messages(jobChannel(job.jobId)))).toEqual(['JOB_CREATED', 'JOB_QUEUED'])
-  })
-
-  it('offers nothing twice to the Redis that has it (J15)', async () => {
-    const databaseUrl = await openTestDatabase()
-    const first = await openTestEngine({ databaseUrl })
-    const channel = userChannel(uniqueUserId())
-    await addNumbered(first.engine, channel, 0, 3)
-    await first.engine.relay.flush([channel])
-    // As after a failover to a replica that has everything: another run_id, the same marks.
-    await sql`update outbox set run_id = 'another run'`.execute(first.engine.db)
-    await first.engine.relay.flush([channel])
-    expect(await numbersIn(first, channel)).toEqual([0, 1, 2])
-    const { rows } = await sql<{ run_id: string }>`select distinct run_id from outbox`.execute(
-      first.engine.db,
-    )
-    expect(rows).not.toContainEqual({ run_id: 'another run' })
   })
 
   it('stops at a row that Redis does not take, so that none overtakes it (J14)', async () => {

@@ -42,7 +42,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'no once-mark',
-    file: 'packages/jobs/src/outbox/relay.ts',
+    file: 'packages/jobs/src/outbox/batch-publisher.ts',
     find: '{ once: onceMark(row), run: runId }',
     replace: '{ run: runId }',
     rows: [21],
