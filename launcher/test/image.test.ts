@@ -4,10 +4,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findQuietPort } from '@headway/embedded'
-import type { JobView } from '@headway/events'
 import { createTestDatabase, signToken, startTestRedis, TEST_JWT_SECRET } from '@headway/test-kit'
 import { expect, it, onTestFinished } from 'vitest'
 import { buildImageFolder } from './image-recipe.ts'
+import { RestUser } from './rest-user.ts'
 
 /** A folder, a Redis and a database for one image, and what its programs are told. */
 async function openSurroundings() {
@@ -58,20 +58,13 @@ it(
 
     const page = await fetch(url)
     expect(await page.text()).toContain('<title>Headway')
-    const headers = {
-      authorization: `Bearer ${await signToken({ userId: 'ada' })}`,
-      'content-type': 'application/json',
-    }
-    let job: Partial<JobView> = {}
-    const call = async (path: string, init?: RequestInit): Promise<void> => {
-      const answer = await fetch(`${url}/api/jobs${path}`, { headers, ...init })
-      job = (await answer.json()) as Partial<JobView>
-    }
+    const user = new RestUser(url, () => signToken({ userId: 'ada' }))
+    let jobId: string | undefined
     // Refused until a worker has told what it can do.
-    const body = JSON.stringify({ type: 'rehearse', steps: 2, stepMs: 1 })
-    await expect.poll(() => call('', { method: 'POST', body }).then(() => job.jobId)).toBeTypeOf('string')
-    const { jobId } = job
-    await expect.poll(() => call(`/${jobId}`).then(() => job.state)).toBe('completed')
+    await expect
+      .poll(async () => (jobId = await user.start({ type: 'rehearse', steps: 2, stepMs: 1 })))
+      .toBeTypeOf('string')
+    await expect.poll(async () => (await user.view(jobId!)).state).toBe('completed')
     expect(await Promise.all([stop(server), stop(worker)])).toEqual([0, 0])
   },
 )

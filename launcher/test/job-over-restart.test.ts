@@ -1,41 +1,8 @@
 import { join } from 'node:path'
-import type { JobView } from '@headway/events'
 import { expect, it } from 'vitest'
 import { LauncherRun, type LaunchedProcess } from './launcher-run.ts'
 import { processesOn } from './process-tree.ts'
-
-/** A user of a running Headway, over REST. */
-class User {
-  readonly #url: string
-
-  constructor(port: number) {
-    this.#url = `http://127.0.0.1:${port}/api`
-  }
-
-  async start(input: object): Promise<string> {
-    const { jobId } = (await this.#call('POST', '/jobs', input)) as { jobId: string }
-    return jobId
-  }
-
-  view(jobId: string): Promise<JobView> {
-    return this.#call('GET', `/jobs/${jobId}`) as Promise<JobView>
-  }
-
-  async #call(method: string, path: string, body?: object): Promise<unknown> {
-    const token = await fetch(`${this.#url}/auth/dev-token`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ userId: 'ada' }),
-    })
-    const { token: bearer } = (await token.json()) as { token: string }
-    const response = await fetch(`${this.#url}${path}`, {
-      method,
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${bearer}` },
-      ...(body && { body: JSON.stringify(body) }),
-    })
-    return response.json()
-  }
-}
+import { RestUser } from './rest-user.ts'
 
 function launch(run: LauncherRun, env: NodeJS.ProcessEnv): LaunchedProcess {
   const program = join(import.meta.dirname, 'real-launcher.ts')
@@ -44,10 +11,6 @@ function launch(run: LauncherRun, env: NodeJS.ProcessEnv): LaunchedProcess {
     ['--disable-warning=ExperimentalWarning', '--conditions=@headway/source', program],
     env,
   )
-}
-
-function completedSteps({ steps }: JobView) {
-  return steps.filter(({ status }) => status === 'completed')
 }
 
 const STOPS = {
@@ -78,12 +41,12 @@ it.each([
   { timeout: 90_000 },
   async ({ how, env }) => {
     const run = await LauncherRun.create()
-    const user = new User(run.port)
+    const user = new RestUser(`http://127.0.0.1:${run.port}`)
     const first = launch(run, env)
     await first.untilReady()
-    const jobId = await user.start({ type: 'rehearse', steps: 10, stepMs: 300 })
-    await expect.poll(async () => completedSteps(await user.view(jobId)).length).toBeGreaterThan(2)
-    const before = completedSteps(await user.view(jobId))
+    const jobId = (await user.start({ type: 'rehearse', steps: 10, stepMs: 300 }))!
+    await expect.poll(async () => (await user.completedSteps(jobId)).length).toBeGreaterThan(2)
+    const before = await user.completedSteps(jobId)
     await STOPS[how](first, run)
 
     const second = launch(run, env)
@@ -94,7 +57,7 @@ it.each([
     expect(after.attempt).toBe(2)
     expect(after.steps).toHaveLength(10)
     // A step that had run again would have another duration.
-    expect(after.steps.slice(0, before.length)).toEqual(before)
+    expect(after.steps?.slice(0, before.length)).toEqual(before)
     second.child.kill('SIGINT')
     expect(await second.exitCode).toBe(0)
     expect(processesOn(run.dataDir)).toEqual([])
