@@ -5,7 +5,7 @@ interface Page {
   readonly navigator?: { readonly onLine?: boolean }
   readonly location?: { readonly href: string }
   readonly requestAnimationFrame?: (run: () => void) => number
-  readonly cancelAnimationFrame?: (frame: number) => void
+  readonly cancelAnimationFrame?: (frame: number | undefined) => void
   readonly reportError?: (error: unknown) => void
 }
 

@@ -16,11 +16,12 @@ const MAX_FRAME_WAIT_MS = 100
 /** Runs tasks with the next frame of the page, or 16 ms later where nothing is drawn. */
 export function frameScheduler(onError: (error: unknown) => void): Scheduler {
   const tasks = new Set<() => void>()
-  let cancelFrame: (() => void) | undefined
+  let frame: number | undefined
+  let timer: ReturnType<typeof setTimeout> | undefined
 
   const run = (): void => {
-    cancelFrame?.()
-    cancelFrame = undefined
+    page.cancelAnimationFrame?.(frame)
+    clearTimeout(timer)
     const due = [...tasks]
     tasks.clear()
     for (const task of due) {
@@ -33,18 +34,12 @@ export function frameScheduler(onError: (error: unknown) => void): Scheduler {
   }
   return {
     schedule: (task) => {
+      if (tasks.size === 0) {
+        frame = page.requestAnimationFrame?.(run)
+        timer = setTimeout(run, frame ? MAX_FRAME_WAIT_MS : FRAME_MS)
+      }
       tasks.add(task)
-      cancelFrame ??= requestFrame(run)
     },
     stop: run,
-  }
-}
-
-function requestFrame(run: () => void): () => void {
-  const frame = page.requestAnimationFrame?.(run)
-  const timer = setTimeout(run, frame === undefined ? FRAME_MS : MAX_FRAME_WAIT_MS)
-  return () => {
-    if (frame !== undefined) page.cancelAnimationFrame?.(frame)
-    clearTimeout(timer)
   }
 }
