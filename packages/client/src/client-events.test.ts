@@ -1,6 +1,6 @@
 import type { MessageOf, WebSocketMessage } from '@headway/events'
 import { describe, expect, it, vi } from 'vitest'
-import { MessageRouter } from './message-router.ts'
+import { ClientEvents } from './client-events.ts'
 
 const ignore = (): void => {}
 
@@ -17,9 +17,9 @@ function progress(attempt: number, n: number): MessageOf<'JOB_PROGRESS'> {
   return { type: 'JOB_PROGRESS', payload, timestamp, channel: 'user:ada' }
 }
 
-describe('MessageRouter', () => {
+describe('ClientEvents', () => {
   it('delivers a lifecycle message once, whichever channel brings it first (D4)', () => {
-    const router = new MessageRouter(ignore)
+    const router = new ClientEvents(ignore)
     const heard = vi.fn<(message: WebSocketMessage) => void>()
     router.add('*', heard)
     router.add('JOB_STARTED', heard)
@@ -30,7 +30,7 @@ describe('MessageRouter', () => {
   })
 
   it('does not match messages without a version across channels (D4)', () => {
-    const router = new MessageRouter(ignore)
+    const router = new ClientEvents(ignore)
     const heard = vi.fn<(message: MessageOf<'JOB_ARTIFACT'>) => void>()
     router.add('JOB_ARTIFACT', heard)
     const payload = { jobId, operationType: 'x', artifactId: 'a', name: 'a', contentType: 'b', size: 1 }
@@ -40,7 +40,7 @@ describe('MessageRouter', () => {
   })
 
   it('never lets progress go backwards (D5)', () => {
-    const router = new MessageRouter(ignore)
+    const router = new ClientEvents(ignore)
     const heard: string[] = []
     router.add('JOB_PROGRESS', ({ payload }) => heard.push(`${payload.attempt}.${payload.n}`))
     for (const [attempt, n] of [
@@ -56,7 +56,7 @@ describe('MessageRouter', () => {
   })
 
   it('tells those of a job what came by its channel, and nobody after the undoing', () => {
-    const router = new MessageRouter(ignore)
+    const router = new ClientEvents(ignore)
     const heard = vi.fn<() => void>()
     const undo = router.add(`job:${jobId}`, heard)
     router.route(started('user:ada'))
@@ -69,7 +69,7 @@ describe('MessageRouter', () => {
 
   it('goes on after a listener that throws, and reports it', () => {
     const onError = vi.fn<(error: unknown) => void>()
-    const router = new MessageRouter(onError)
+    const router = new ClientEvents(onError)
     const heard = vi.fn<() => void>()
     router.add('JOB_STARTED', () => {
       throw new Error('a bug in the application')

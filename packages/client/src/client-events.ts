@@ -1,23 +1,35 @@
-import { jobChannel, type MessageOf, type MessageType, type WebSocketMessage } from '@headway/events'
-import { isJobMessage, isOnJobChannel, type JobMessage } from './job-message.ts'
-import { LifecycleDedupe } from './lifecycle-dedupe.ts'
+import {
+  isWorkflowEvent,
+  type Channel,
+  type MessageOf,
+  type MessageType,
+  type WebSocketMessage,
+} from '@headway/events'
+import { BoundedMap } from './bounded-map.ts'
+import type { ConnectionEvents } from './connection-events.ts'
 import { Listeners } from './listeners.ts'
-import { ProgressOrder } from './progress-order.ts'
+import { isNewerProgress, type ProgressPlace } from './progress-order.ts'
 
-/** What can be listened to: */
-type Routes = { [TType in MessageType]: MessageOf<TType> } & {
-  /** each message of a job's own channel; */
-  [channel: `job:${string}`]: JobMessage
+/** What can be listened to: what happens to the connection, and */
+type Events = ConnectionEvents & { [TType in MessageType]: MessageOf<TType> } & {
+  /** each message of a channel; */
+  [channel in Channel]: WebSocketMessage
+} & {
   /** each message, once; */
   '*': WebSocketMessage
   /** each message of each channel, before all others and also what another channel has brought already. */
   '**': WebSocketMessage
 }
 
-/** Takes messages to their listeners: those of a job hear its channel, all others hear each message once. */
-export class MessageRouter extends Listeners<Routes> {
-  readonly #lifecycle = new LifecycleDedupe()
-  readonly #progress = new ProgressOrder()
+/** What tells messages of a job from each other. */
+type Mark = Partial<ProgressPlace> & { readonly version?: number }
+
+/** Remembered of the messages. Bounded by count, not by time: a gap may be healed on one channel much later. */
+const MAX_REMEMBERED = 3_000
+
+/** Takes what comes to its listeners: those of a channel hear all of it, all others hear each message once. */
+export class ClientEvents extends Listeners<Events> {
+  readonly #newest = new BoundedMap<string, ProgressPlace>(MAX_REMEMBERED)
 
   /**
    * Those who keep values come first, so that the others find them as the message left them. False for a message that
@@ -25,11 +37,25 @@ export class MessageRouter extends Listeners<Routes> {
    */
   route(message: WebSocketMessage): boolean {
     this.emit('**', message)
-    if (isJobMessage(message) && isOnJobChannel(message))
-      this.emit(jobChannel(message.payload.jobId), message)
-    if (!this.#lifecycle.admit(message) || !this.#progress.admit(message)) return false
+    this.emit(message.channel, message)
+    if (!this.#isNew(message)) return false
     this.emit(message.type, message)
     this.emit('*', message)
+    return true
+  }
+
+  /** Lets each version of a job through once, and progress only when it is newer than what its job had. */
+  #isNew(message: WebSocketMessage): boolean {
+    if (!isWorkflowEvent(message)) return true
+    const { type, payload } = message
+    const { version, attempt = 0, n = 0 } = payload as Mark
+    // The others are not matched across channels.
+    if (version === undefined && type !== 'JOB_PROGRESS') return true
+    const key = `${type} ${payload.jobId} ${version}`
+    const newest = this.#newest.get(key)
+    // Copies of a version have the same place, so that none is newer.
+    if (newest && !isNewerProgress({ attempt, n }, newest)) return false
+    this.#newest.set(key, { attempt, n })
     return true
   }
 }

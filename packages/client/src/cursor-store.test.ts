@@ -1,10 +1,9 @@
 import { afterEach, expect, it, vi } from 'vitest'
-import { CursorKeeper } from './cursor-keeper.ts'
-import { memoryCursorStore, parseCursors, sessionCursorStore } from './cursor-store.ts'
+import { clientOf, connected, jobId, publishCustomer, server, settle } from '../test/client-fixture.ts'
+import { memoryCursorStore, sessionCursorStore } from './cursor-store.ts'
 
 afterEach(() => {
   vi.unstubAllGlobals()
-  vi.useRealTimers()
 })
 
 it('keeps nothing and breaks nothing where there is no sessionStorage', () => {
@@ -26,22 +25,34 @@ it('survives a reload of the tab', () => {
 })
 
 it('leaves out what is not a cursor, which the server would refuse', () => {
-  expect(parseCursors('{"all":5,"user:ada":-1,"x":1.5,"y":"7","z":null}')).toEqual({ all: 5 })
-  expect(parseCursors('null')).toEqual({})
+  const kept = ['{"all":5,"user:ada":-1,"x":1.5,"y":"7","z":null}', 'null', 'no JSON']
+  vi.stubGlobal('sessionStorage', { getItem: () => kept.shift() ?? null })
+  const store = sessionCursorStore()
+  expect([store.load(), store.load(), store.load(), store.load()]).toEqual([{ all: 5 }, {}, {}, {}])
 })
 
-it('keeps cursors now and then, and at once when the page may go; jobs start from snapshots', () => {
-  vi.useFakeTimers()
-  const store = memoryCursorStore()
-  let cursors: Record<string, number> = { all: 1, 'job:0b0e9b3c-6a5e-4f1d-9d5e-2f6a1c3b4d5e': 2 }
-  const keeper = new CursorKeeper(store, () => cursors)
-  keeper.touch()
-  expect(store.load()).toEqual({})
-  vi.advanceTimersByTime(250)
-  expect(store.load()).toEqual({ all: 1 })
-  cursors = { all: 3 }
-  keeper.touch()
-  keeper.flush()
-  expect(keeper.load()).toEqual({ all: 3 })
-  expect(vi.getTimerCount()).toBe(0)
+it('keeps cursors now and then, and at once when the page may go; jobs start from snapshots', async () => {
+  const page = new EventTarget()
+  vi.stubGlobal('window', page)
+  const cursors = memoryCursorStore()
+  const client = await connected({ cursors })
+  server.addJob(jobId)
+  client.subscribe(jobId, () => {})
+  await settle()
+  const first = publishCustomer()
+  await vi.advanceTimersByTimeAsync(1)
+  expect(cursors.load()[server.channel]).toBeLessThan(first)
+  await settle()
+  expect(cursors.load()).toEqual({ all: server.log('all').head, [server.channel]: first })
+  const second = publishCustomer()
+  await vi.advanceTimersByTimeAsync(1)
+  page.dispatchEvent(new Event('pagehide'))
+  expect(cursors.load()[server.channel]).toBe(second)
+})
+
+it('leaves what is kept alone where there was no connection', () => {
+  const cursors = memoryCursorStore()
+  cursors.save({ all: 5 })
+  clientOf({ cursors }).destroy()
+  expect(cursors.load()).toEqual({ all: 5 })
 })

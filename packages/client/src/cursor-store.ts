@@ -30,7 +30,9 @@ export function sessionCursorStore(key = 'headway:cursors'): CursorStore {
   return {
     load: () => {
       try {
-        return parseCursors(sessionStorage.getItem(key))
+        const kept = Object.entries(JSON.parse(sessionStorage.getItem(key) ?? '{}') as object)
+        // What is not a cursor is left out: the server would refuse the handshake.
+        return Object.fromEntries(kept.filter(([, seq]) => Number.isSafeInteger(seq) && seq >= 0))
       } catch {
         return {}
       }
@@ -43,13 +45,4 @@ export function sessionCursorStore(key = 'headway:cursors'): CursorStore {
       }
     },
   }
-}
-
-/** Cursors of a stored text; whatever is not a cursor is left out, since a bad one refuses the handshake. */
-export function parseCursors(text: string | null): Record<string, number> {
-  const value: unknown = JSON.parse(text ?? '{}')
-  if (typeof value !== 'object' || value === null) return {}
-  return Object.fromEntries(
-    Object.entries(value).filter(([, seq]) => Number.isSafeInteger(seq) && (seq as number) >= 0),
-  ) as Record<string, number>
 }

@@ -1,29 +1,35 @@
 import {
   jobChannel,
+  jobIdOf,
   type JobState,
   type JobView,
   type MessageOf,
   type MessageType,
+  type Ready,
   type WebSocketMessage,
 } from '@headway/events'
+import { CatchUp } from './catch-up.ts'
+import { ClientEvents } from './client-events.ts'
 import { reportUnawaited, type ClientOptions } from './client-options.ts'
-import type { ClientStats } from './client-stats.ts'
+import type { ClientStats, Counters } from './client-stats.ts'
 import type { ConnectionEvents } from './connection-events.ts'
-import type { ConnectionState } from './connection-state.ts'
+import { freshnessOf, type ConnectionState } from './connection-state.ts'
 import { ConnectionStore, type ConnectionSnapshot } from './connection-store.ts'
+import { Connection } from './connection.ts'
+import { sessionCursorStore, type CursorStore } from './cursor-store.ts'
 import { resultOf } from './errors.ts'
 import type { JobReader } from './job-follower.ts'
-import type { JobFollowing } from './job-followers.ts'
+import { JobFollowers, type JobFollowing } from './job-followers.ts'
 import type { JobMessage } from './job-message.ts'
-import { Listeners } from './listeners.ts'
-import { MessageRouter } from './message-router.ts'
-import { RestCalls, type RestCall } from './rest-calls.ts'
+import { listenToPage } from './page-signals.ts'
+import { callApi, type RestCall } from './rest-calls.ts'
 import { frameScheduler, type Scheduler } from './scheduler.ts'
-import type { SendName } from './send-queue.ts'
-import { Session } from './session.ts'
+import { SendQueue, type SendName } from './send-queue.ts'
+import { socketIoTransport } from './socket-io-transport.ts'
 import type { Store } from './store.ts'
 import { TokenSource } from './token-source.ts'
 import type { RequestAck, RequestArgs } from './transport.ts'
+import { utf8Length } from './utf8.ts'
 
 /**
  * One user's connection and everything that comes by it: each message once and in order, or the news that some are
@@ -39,71 +45,98 @@ export class HeadwayClient {
   readonly connection: Store<ConnectionSnapshot>
   /** Gathers what this client's stores tell. */
   readonly scheduler: Scheduler
-  readonly #session: Session
-  readonly #rest: RestCalls
-  readonly #messages: MessageRouter
-  readonly #events: Listeners<ConnectionEvents>
+  readonly #options: ClientOptions & { tokens: TokenSource }
+  readonly #events: ClientEvents
+  readonly #store: ConnectionStore
+  readonly #connection: Connection
+  readonly #catchUp: CatchUp
+  readonly #jobs: JobFollowers
+  readonly #sends: SendQueue
+  readonly #cursors: CursorStore
+  readonly #counters: Counters = { received: 0, messages: 0, replayed: 0, gapsHealed: 0, receivedBytes: 0 }
+  #userId: string | null = null
+  #latencyMs: number | null = null
+  #stopListening: (() => void) | undefined
   #isDestroyed = false
 
   constructor(options: ClientOptions) {
     const onError = options.onError ?? reportUnawaited
-    const tokens = new TokenSource(options)
-    const events = new Listeners<ConnectionEvents>(onError)
-    const messages = new MessageRouter(onError)
-    this.#events = events
-    this.#messages = messages
+    this.#options = { ...options, tokens: new TokenSource(options) }
+    this.#cursors = options.cursors ?? sessionCursorStore()
+    this.#events = new ClientEvents(onError)
     this.scheduler = options.scheduler ?? frameScheduler(onError)
-    this.#rest = new RestCalls({
-      url: options.url,
-      tokens,
-      fetch: options.fetch,
+    this.#connection = this.#createConnection(onError)
+    const request: Connection['request'] = (...args) => this.#connection.request(...args)
+    const isOpen = (): boolean => this.#connection.status.state === 'connected'
+    this.#catchUp = this.#createCatchUp(request)
+    this.#jobs = new JobFollowers({
+      request,
+      isOpen,
+      catchUp: this.#catchUp,
+      lingerMs: options.lingerMs ?? 1_000,
     })
-    this.#session = new Session({
-      options,
-      tokens,
-      events,
-      deliver: (message) => messages.route(message),
-      onChange: () => {
-        connection.refresh()
-        events.emit('changed', undefined)
-      },
-      onError,
+    this.#sends = new SendQueue({
+      request,
+      isOpen,
+      expiryMs: options.sendExpiryMs ?? 60_000,
+      onDropped: (dropped) => this.#events.emit('send-dropped', dropped),
     })
-    const connection = new ConnectionStore(this.scheduler, () => this.#session.read())
-    this.connection = connection
+    this.#store = new ConnectionStore(this.scheduler, () => this.#read())
+    this.connection = this.#store
   }
 
   /** Connects and stays connected until {@link disconnect}; a wait between attempts ends at once. */
   connect(): void {
     if (this.#isDestroyed) throw new Error('This client was destroyed. Create a new one.')
-    this.#session.connect()
+    if (!this.#stopListening) {
+      for (const [channel, cursor] of Object.entries(this.#cursors.load()))
+        this.#catchUp.follow(channel, cursor)
+      this.#stopListening = listenToPage({
+        onWake: () => {
+          this.#connection.wake()
+          this.#events.emit('woken', undefined)
+        },
+        onOffline: () => this.#connection.offline(),
+        onHide: this.#keepCursors,
+      })
+    }
+    this.#connection.connect()
   }
 
   /** Ends the connection. Subscriptions stay, and go on with the next {@link connect} where they were. */
   disconnect(): void {
-    this.#session.disconnect()
+    this.#stopListening?.()
+    this.#stopListening = undefined
+    this.#connection.disconnect()
   }
 
   /** Ends everything: no timer, listener or connection is left, and the client can't be used again. */
   destroy(): void {
     this.#isDestroyed = true
-    this.#session.stop()
+    this.disconnect()
+    this.#jobs.stop()
+    this.#sends.clear('stopped')
     this.scheduler.stop()
-    this.#messages.clear()
     this.#events.clear()
   }
 
   /** The state of the connection now; `connection` also tells when it changes. */
   getConnectionState(): ConnectionState {
-    return this.#session.read().state
+    return this.#connection.status.state
   }
 
   /** Numbers about this client since it was created. */
   getStats(): ClientStats {
-    const { state, attempts, latencyMs } = this.#session.read()
-    const { counters, sends } = this.#session
-    const duplicatesDropped = counters.received - counters.messages
-    return { state, attempts, latencyMs, ...counters, duplicatesDropped, queueLength: sends.length }
+    const { state, attempts } = this.#connection.status
+    const { received, messages } = this.#counters
+    return {
+      ...this.#counters,
+      state,
+      attempts,
+      latencyMs: this.#latencyMs,
+      duplicatesDropped: received - messages,
+      queueLength: this.#sends.length,
+    }
   }
 
   /**
@@ -111,7 +144,7 @@ export class HeadwayClient {
    * or text use `jobStore` of `@headway/client/jobs`, which also knows what was before.
    */
   subscribe(jobId: string, callback: (message: JobMessage) => void): () => void {
-    const remove = this.#messages.add(jobChannel(jobId), callback)
+    const remove = this.#events.add(jobChannel(jobId), callback as never)
     const { release } = this.follow(jobId)
     return () => {
       remove()
@@ -121,7 +154,7 @@ export class HeadwayClient {
 
   /** Follows a job for a reader that holds its value; what stores are built on. */
   follow(jobId: string, reader?: JobReader): JobFollowing {
-    return this.#session.jobs.follow(jobId, reader)
+    return this.#jobs.follow(jobId, reader)
   }
 
   /**
@@ -129,12 +162,12 @@ export class HeadwayClient {
    * a `JOB_ARTIFACT` comes by each that is followed, with one `artifactId`.
    */
   on<TType extends MessageType>(type: TType, callback: (message: MessageOf<TType>) => void): () => void {
-    return this.#messages.add(type, callback as never)
+    return this.#events.add(type, callback as never)
   }
 
   /** Calls back with each message, as {@link on} does; returns the undoing. */
   onAny(callback: (message: WebSocketMessage) => void): () => void {
-    return this.#messages.add('*', callback)
+    return this.#events.add('*', callback)
   }
 
   /**
@@ -142,7 +175,7 @@ export class HeadwayClient {
    * already; what stores are built on.
    */
   onEach(callback: (message: WebSocketMessage) => void): () => void {
-    return this.#messages.add('**', callback)
+    return this.#events.add('**', callback)
   }
 
   /** Calls back when something happens to the connection; returns the undoing. */
@@ -163,12 +196,12 @@ export class HeadwayClient {
    * if (!answer.ok) show(answer.error.message)
    */
   send<TName extends SendName>(name: TName, ...args: RequestArgs<TName>): Promise<RequestAck<TName>> {
-    return this.#session.sends.send(name, args)
+    return this.#sends.send(name, args)
   }
 
   /** Asks for the end of a job. Throws a `RequestError`: `conflict` for a job that has ended otherwise. */
   async cancelJob(jobId: string): Promise<{ state: JobState }> {
-    const { state } = resultOf(await this.#session.request('cancel:job', jobId))
+    const { state } = resultOf(await this.#connection.request('cancel:job', jobId))
     return { state }
   }
 
@@ -179,11 +212,117 @@ export class HeadwayClient {
 
   /** Any call of the REST API that answers with JSON, as this client's user. Throws a `RequestError`. */
   callApi<TAnswer>(path: string, call?: RestCall): Promise<TAnswer> {
-    return this.#rest.call(path, call)
+    return callApi(this.#options, path, call)
   }
 
   /** Answers a question of a job. Throws a `RequestError`. */
   async answerJob(jobId: string, question: string, value: unknown): Promise<void> {
-    resultOf(await this.#session.request('answer:job', jobId, question, value))
+    resultOf(await this.#connection.request('answer:job', jobId, question, value))
+  }
+
+  #createConnection(onError: (error: unknown) => void): Connection {
+    const { openTransport = socketIoTransport } = this.#options
+    return new Connection(
+      { ...this.#options, openTransport },
+      {
+        cursors: () => this.#catchUp.cursors(),
+        onMessage: (message) => {
+          this.#counters.received += 1
+          this.#catchUp.receive(message)
+        },
+        onData: (text) => {
+          this.#counters.receivedBytes += utf8Length(text)
+        },
+        onResync: (resync) => this.#catchUp.restart(resync),
+        onReady: (ready) => this.#align(ready),
+        onConnected: (ready) => this.#announce(ready),
+        onDisconnected: (reason) => {
+          this.#catchUp.interrupt()
+          this.#jobs.interrupt()
+          this.#events.emit('disconnected', { reason })
+        },
+        onReconnecting: (attempt, delayMs) => this.#events.emit('reconnecting', { attempt, delayMs }),
+        onFailed: (failure) => this.#events.emit('failed', failure),
+        onCheck: () => void this.#catchUp.check(),
+        onChange: this.#change,
+        onError,
+      },
+    )
+  }
+
+  #createCatchUp(request: Connection['request']): CatchUp {
+    return new CatchUp({
+      request,
+      deliver: (message) => {
+        this.scheduler.schedule(this.#keepCursors)
+        if (this.#events.route(message)) this.#counters.messages += 1
+      },
+      onResync: (resync) => {
+        this.#jobs.rejoin(resync.channel)
+        this.scheduler.schedule(this.#keepCursors)
+        this.#events.emit('resync', resync)
+      },
+      onNotFollowed: (channel) => {
+        if (jobIdOf(channel) === undefined) this.#connection.replace(`${channel} is not followed`)
+        else this.#jobs.rejoin(channel)
+      },
+      onHeads: (heads, latencyMs) => {
+        this.#latencyMs = latencyMs
+        for (const [channel, { textEnd = 0 }] of Object.entries(heads))
+          this.#jobs.compareText(channel, textEnd)
+      },
+      onUnanswered: (reason) => this.#connection.replace(reason),
+      onHealed: (replayed) => {
+        this.#counters.gapsHealed += 1
+        this.#counters.replayed += replayed
+        this.#events.emit('caught-up', { replayed })
+      },
+      onChange: this.#change,
+    })
+  }
+
+  readonly #change = (): void => {
+    this.#store.refresh()
+    this.#events.emit('changed', undefined)
+  }
+
+  readonly #keepCursors = (): void => {
+    const cursors = Object.entries(this.#catchUp.cursors())
+    // A job starts from its snapshot, which a page that was reloaded has lost.
+    this.#cursors.save(Object.fromEntries(cursors.filter(([channel]) => jobIdOf(channel) === undefined)))
+  }
+
+  #align(ready: Ready): void {
+    const before = this.#userId
+    this.#userId = ready.userId
+    this.#catchUp.alignWith(ready)
+    this.scheduler.schedule(this.#keepCursors)
+    if (before !== null && before !== ready.userId) {
+      this.#sends.clear('user-changed')
+      this.#events.emit('user-changed', ready)
+    }
+  }
+
+  #announce(ready: Ready): void {
+    this.#counters.replayed += ready.replayed
+    this.#jobs.reconnected(ready)
+    this.#sends.flush()
+    this.#events.emit('connected', ready)
+    if (this.#catchUp.underWay === 0) this.#events.emit('caught-up', ready)
+  }
+
+  #read(): ConnectionSnapshot {
+    const { status, nextRetryAt, failure } = this.#connection
+    const freshness = freshnessOf(status, this.#catchUp.underWay)
+    return {
+      state: status.state,
+      freshness,
+      staleSince: freshness === 'stale' ? status.staleSince : null,
+      attempts: status.attempts,
+      nextRetryAt,
+      latencyMs: this.#latencyMs,
+      userId: this.#userId,
+      error: failure,
+    }
   }
 }

@@ -13,8 +13,7 @@ export class Listeners<TEvents extends object> {
     const listeners = this.#byName.get(name) ?? new Set()
     this.#byName.set(name, listeners.add(listener))
     return () => {
-      listeners.delete(listener)
-      if (listeners.size === 0 && this.#byName.get(name) === listeners) this.#byName.delete(name)
+      if (listeners.delete(listener) && listeners.size === 0) this.#byName.delete(name)
     }
   }
 

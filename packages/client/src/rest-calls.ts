@@ -3,11 +3,11 @@ import { RequestError } from './errors.ts'
 import { parseRetryAfter } from './retry-after.ts'
 import type { TokenSource } from './token-source.ts'
 
-export interface RestCallsOptions {
+export interface RestOptions {
   /** Where `/api` is; the page's own origin unless given. */
-  url: string | undefined
+  url?: string
   tokens: TokenSource
-  fetch: typeof fetch | undefined
+  fetch?: typeof fetch
 }
 
 /** What a REST call says besides its address, as `fetch` takes it. An answer is awaited for a minute, or until its `signal`. */
@@ -15,36 +15,33 @@ export interface RestCall extends RequestInit {
   headers?: Record<string, string>
 }
 
-/** The calls that have no socket event: plain REST with the client's token, renewed once when it is refused. */
-export class RestCalls {
-  readonly #options: RestCallsOptions
-
-  constructor(options: RestCallsOptions) {
-    this.#options = options
+/**
+ * Makes a call that has no socket event: plain REST with the client's token, renewed once when it is refused. Answers with
+ * the JSON, and throws a `RequestError`.
+ */
+export async function callApi<TAnswer>(
+  { url = '', tokens, fetch = globalThis.fetch }: RestOptions,
+  path: string,
+  call: RestCall = {},
+): Promise<TAnswer> {
+  const send = async (token: Promise<string | null>): Promise<Response> =>
+    await fetch(url.replace(/\/$/, '') + path, {
+      // A network may vanish without a word, and `fetch` itself waits for ever.
+      signal: AbortSignal.timeout(60_000),
+      ...call,
+      headers: { ...call.headers, authorization: `Bearer ${(await token) ?? ''}` },
+    })
+  let response
+  try {
+    response = await send(tokens.current())
+    if (response.status === 401) response = await send(tokens.renew())
+    if (response.ok) return (await response.json()) as TAnswer
+  } catch (cause) {
+    throw new RequestError('unavailable', `${path} was not answered (${String(cause)}). Try again.`, {
+      cause,
+    })
   }
-
-  /** The answer's JSON. Throws a `RequestError`. */
-  async call<TAnswer>(path: string, call: RestCall = {}): Promise<TAnswer> {
-    const { url, tokens, fetch = globalThis.fetch } = this.#options
-    const send = async (token: string | null): Promise<Response> =>
-      await fetch(`${url?.replace(/\/$/, '') ?? ''}${path}`, {
-        // A network may vanish without a word, and `fetch` itself waits for ever.
-        signal: AbortSignal.timeout(60_000),
-        ...call,
-        headers: { ...call.headers, authorization: `Bearer ${token ?? ''}` },
-      })
-    try {
-      let response = await send(await tokens.current())
-      if (response.status === 401 && tokens.canRenew) response = await send(await tokens.renew())
-      if (!response.ok) throw await problemOf(response)
-      return (await response.json()) as TAnswer
-    } catch (cause) {
-      if (cause instanceof RequestError) throw cause
-      throw new RequestError('unavailable', `${path} was not answered (${String(cause)}). Try again.`, {
-        cause,
-      })
-    }
-  }
+  throw await problemOf(response)
 }
 
 async function problemOf(response: Response): Promise<RequestError> {

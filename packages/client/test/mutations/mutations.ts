@@ -48,10 +48,10 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'both copies of a lifecycle message are delivered',
     promise: 'D4',
-    file: 'lifecycle-dedupe.ts',
-    find: 'if (this.#delivered.has(key)) return false',
-    replace: '',
-    test: 'message-router.test.ts',
+    file: 'client-events.ts',
+    find: '!isNewerProgress({ attempt, n }, newest)',
+    replace: 'n > 0 && !isNewerProgress({ attempt, n }, newest)',
+    test: 'client-events.test.ts',
   },
   {
     name: 'progress is compared off by one',
@@ -59,7 +59,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'progress-order.ts',
     find: 'place.n > than.n',
     replace: 'place.n >= than.n',
-    test: 'message-router.test.ts',
+    test: 'client-events.test.ts',
   },
   {
     name: 'live is said while a gap is being filled',
@@ -120,7 +120,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'a connection that does not answer is kept',
     promise: 'C6',
-    file: 'session.ts',
+    file: 'headway-client.ts',
     find: 'onUnanswered: (reason) => this.#connection.replace(reason)',
     replace: 'onUnanswered: () => {}',
     test: 'headway-client-connection.test.ts',
@@ -128,7 +128,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'the page is still listened to when all is over',
     promise: 'C7',
-    file: 'session.ts',
+    file: 'headway-client.ts',
     find: 'this.#stopListening?.()',
     replace: '',
     test: 'headway-client-connection.test.ts',
@@ -193,8 +193,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'a job with a gap is not loaded anew',
     promise: 'J5',
-    file: 'session.ts',
-    find: 'this.jobs.rejoin(resync.channel)',
+    file: 'headway-client.ts',
+    find: 'this.#jobs.rejoin(resync.channel)',
     replace: '',
     test: 'job-follower.test.ts',
   },
@@ -249,8 +249,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'a call is made as another user',
     promise: 'Q4',
-    file: 'session.ts',
-    find: "this.sends.clear('user-changed')",
+    file: 'headway-client.ts',
+    find: "this.#sends.clear('user-changed')",
     replace: '',
     test: 'headway-client-send.test.ts',
   },
