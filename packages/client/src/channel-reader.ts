@@ -1,6 +1,6 @@
 import type { WebSocketMessage } from '@headway/events'
-import { BoundedMap } from './bounded-map.ts'
 import { placeMessage, type DurableMessage } from './cursor.ts'
+import { keepNewest } from './keep-newest.ts'
 
 /** Numbers remembered per channel: more than a channel keeps for replay, so a replay never looks unseen. */
 const MAX_SEEN = 512
@@ -16,7 +16,7 @@ export interface Reading {
 /** Reads one channel in order: each durable message once, none skipped in silence. */
 export class ChannelReader {
   #cursor: number | undefined
-  readonly #seen = new BoundedMap<number, number>(MAX_SEEN)
+  readonly #seen = new Map<number, number>()
   #held: DurableMessage[] = []
 
   constructor(cursor?: number) {
@@ -69,6 +69,6 @@ export class ChannelReader {
 
   #advance(message: DurableMessage): void {
     this.#cursor = message.seq
-    this.#seen.set(message.seq, message.prev)
+    keepNewest(this.#seen.set(message.seq, message.prev), MAX_SEEN)
   }
 }

@@ -5,8 +5,8 @@ import {
   type MessageType,
   type WebSocketMessage,
 } from '@headway/events'
-import { BoundedMap } from './bounded-map.ts'
 import type { ConnectionEvents } from './connection-events.ts'
+import { keepNewest } from './keep-newest.ts'
 import { Listeners } from './listeners.ts'
 import { isNewerProgress, type ProgressPlace } from './progress-order.ts'
 
@@ -29,7 +29,7 @@ const MAX_REMEMBERED = 3_000
 
 /** Takes what comes to its listeners: those of a channel hear all of it, all others hear each message once. */
 export class ClientEvents extends Listeners<Events> {
-  readonly #newest = new BoundedMap<string, ProgressPlace>(MAX_REMEMBERED)
+  readonly #newest = new Map<string, ProgressPlace>()
 
   /**
    * Those who keep values come first, so that the others find them as the message left them. False for a message that
@@ -52,10 +52,13 @@ export class ClientEvents extends Listeners<Events> {
     // The others are not matched across channels.
     if (version === undefined && type !== 'JOB_PROGRESS') return true
     const key = `${type} ${payload.jobId} ${version}`
+    const place = { attempt, n }
     const newest = this.#newest.get(key)
     // Copies of a version have the same place, so that none is newer.
-    if (newest && !isNewerProgress({ attempt, n }, newest)) return false
-    this.#newest.set(key, { attempt, n })
+    if (newest && !isNewerProgress(place, newest)) return false
+    // Anew, so that a job whose progress still comes is not among the oldest.
+    this.#newest.delete(key)
+    keepNewest(this.#newest.set(key, place), MAX_REMEMBERED)
     return true
   }
 }

@@ -30,9 +30,7 @@ export function sessionCursorStore(key = 'headway:cursors'): CursorStore {
   return {
     load: () => {
       try {
-        const kept = Object.entries(JSON.parse(sessionStorage.getItem(key) ?? '{}') as object)
-        // What is not a cursor is left out: the server would refuse the handshake.
-        return Object.fromEntries(kept.filter(([, seq]) => Number.isSafeInteger(seq) && seq >= 0))
+        return (JSON.parse(sessionStorage.getItem(key) ?? '{}') ?? {}) as Record<string, number>
       } catch {
         return {}
       }

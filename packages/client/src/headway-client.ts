@@ -28,7 +28,7 @@ import { SendQueue, type SendName } from './send-queue.ts'
 import { socketIoTransport } from './socket-io-transport.ts'
 import type { Store } from './store.ts'
 import { TokenSource } from './token-source.ts'
-import type { RequestAck, RequestArgs } from './transport.ts'
+import type { RequestAck, RequestArgs, TransportFactory } from './transport.ts'
 import { utf8Length } from './utf8.ts'
 
 /**
@@ -45,7 +45,7 @@ export class HeadwayClient {
   readonly connection: Store<ConnectionSnapshot>
   /** Gathers what this client's stores tell. */
   readonly scheduler: Scheduler
-  readonly #options: ClientOptions & { tokens: TokenSource }
+  readonly #options: ClientOptions & { tokens: TokenSource; openTransport: TransportFactory }
   readonly #events: ClientEvents
   readonly #store: ConnectionStore
   readonly #connection: Connection
@@ -61,7 +61,11 @@ export class HeadwayClient {
 
   constructor(options: ClientOptions) {
     const onError = options.onError ?? reportUnawaited
-    this.#options = { ...options, tokens: new TokenSource(options) }
+    this.#options = {
+      ...options,
+      tokens: new TokenSource(options),
+      openTransport: options.openTransport ?? socketIoTransport,
+    }
     this.#cursors = options.cursors ?? sessionCursorStore()
     this.#events = new ClientEvents(onError)
     this.scheduler = options.scheduler ?? frameScheduler(onError)
@@ -90,7 +94,7 @@ export class HeadwayClient {
     if (this.#isDestroyed) throw new Error('This client was destroyed. Create a new one.')
     if (!this.#stopListening) {
       for (const [channel, cursor] of Object.entries(this.#cursors.load()))
-        this.#catchUp.follow(channel, cursor)
+        if (Number.isSafeInteger(cursor) && cursor >= 0) this.#catchUp.follow(channel, cursor)
       this.#stopListening = listenToPage({
         onWake: () => {
           this.#connection.wake()
@@ -221,33 +225,29 @@ export class HeadwayClient {
   }
 
   #createConnection(onError: (error: unknown) => void): Connection {
-    const { openTransport = socketIoTransport } = this.#options
-    return new Connection(
-      { ...this.#options, openTransport },
-      {
-        cursors: () => this.#catchUp.cursors(),
-        onMessage: (message) => {
-          this.#counters.received += 1
-          this.#catchUp.receive(message)
-        },
-        onData: (text) => {
-          this.#counters.receivedBytes += utf8Length(text)
-        },
-        onResync: (resync) => this.#catchUp.restart(resync),
-        onReady: (ready) => this.#align(ready),
-        onConnected: (ready) => this.#announce(ready),
-        onDisconnected: (reason) => {
-          this.#catchUp.interrupt()
-          this.#jobs.interrupt()
-          this.#events.emit('disconnected', { reason })
-        },
-        onReconnecting: (attempt, delayMs) => this.#events.emit('reconnecting', { attempt, delayMs }),
-        onFailed: (failure) => this.#events.emit('failed', failure),
-        onCheck: () => void this.#catchUp.check(),
-        onChange: this.#change,
-        onError,
+    return new Connection(this.#options, {
+      cursors: () => this.#catchUp.cursors(),
+      onMessage: (message) => {
+        this.#counters.received += 1
+        this.#catchUp.receive(message)
       },
-    )
+      onData: (text) => {
+        this.#counters.receivedBytes += utf8Length(text)
+      },
+      onResync: (resync) => this.#catchUp.restart(resync),
+      onReady: (ready) => this.#align(ready),
+      onConnected: (ready) => this.#announce(ready),
+      onDisconnected: (reason) => {
+        this.#catchUp.interrupt()
+        this.#jobs.interrupt()
+        this.#events.emit('disconnected', { reason })
+      },
+      onReconnecting: (attempt, delayMs) => this.#events.emit('reconnecting', { attempt, delayMs }),
+      onFailed: (failure) => this.#events.emit('failed', failure),
+      onCheck: () => void this.#catchUp.check(),
+      onChange: this.#change,
+      onError,
+    })
   }
 
   #createCatchUp(request: Connection['request']): CatchUp {

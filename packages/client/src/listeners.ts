@@ -1,28 +1,32 @@
+interface Listener {
+  readonly name: PropertyKey
+  readonly callback: (event: never) => void
+}
+
 /** Callbacks by event name. A callback that throws stops neither the others nor the delivery. */
 export class Listeners<TEvents extends object> {
-  readonly #byName = new Map<keyof TEvents, Set<(event: never) => void>>()
   readonly #onError: (error: unknown) => void
+  /** Another array with each change: what a callback adds hears the next event. */
+  #listeners: readonly Listener[] = []
 
   constructor(onError: (error: unknown) => void) {
     this.#onError = onError
   }
 
   add<TName extends keyof TEvents>(name: TName, callback: (event: TEvents[TName]) => void): () => void {
-    // A wrapper of its own, so that adding one callback twice takes two undoings.
-    const listener = (event: TEvents[TName]): void => callback(event)
-    const listeners = this.#byName.get(name) ?? new Set()
-    this.#byName.set(name, listeners.add(listener))
+    // An object of its own, so that adding one callback twice takes two undoings.
+    const listener = { name, callback }
+    this.#listeners = [...this.#listeners, listener]
     return () => {
-      if (listeners.delete(listener) && listeners.size === 0) this.#byName.delete(name)
+      this.#listeners = this.#listeners.filter((other) => other !== listener)
     }
   }
 
   emit<TName extends keyof TEvents>(name: TName, event: TEvents[TName]): void {
-    // A copy: what a callback adds hears the next event.
-    const listeners = Array.from(this.#byName.get(name) ?? [])
-    for (const listener of listeners) {
+    for (const listener of this.#listeners) {
+      if (listener.name !== name) continue
       try {
-        ;(listener as (event: TEvents[TName]) => void)(event)
+        listener.callback(event as never)
       } catch (error) {
         this.#onError(error)
       }
@@ -30,6 +34,6 @@ export class Listeners<TEvents extends object> {
   }
 
   clear(): void {
-    this.#byName.clear()
+    this.#listeners = []
   }
 }

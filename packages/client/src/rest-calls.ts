@@ -22,14 +22,14 @@ export interface RestCall extends RequestInit {
 export async function callApi<TAnswer>(
   { url = '', tokens, fetch = globalThis.fetch }: RestOptions,
   path: string,
-  call: RestCall = {},
+  call?: RestCall,
 ): Promise<TAnswer> {
   const send = async (token: Promise<string | null>): Promise<Response> =>
     await fetch(url.replace(/\/$/, '') + path, {
       // A network may vanish without a word, and `fetch` itself waits for ever.
       signal: AbortSignal.timeout(60_000),
       ...call,
-      headers: { ...call.headers, authorization: `Bearer ${(await token) ?? ''}` },
+      headers: { ...call?.headers, authorization: `Bearer ${(await token) ?? ''}` },
     })
   let response
   try {
@@ -45,12 +45,8 @@ export async function callApi<TAnswer>(
 }
 
 async function problemOf(response: Response): Promise<RequestError> {
-  const problem = (await response.json().catch(() => ({}))) as {
-    code?: ErrorCode
-    detail?: string
-    title?: string
-  }
-  const message = problem.detail ?? problem.title ?? `The server answered with status ${response.status}.`
+  const problem = (await response.json().catch(() => ({}))) as { code?: ErrorCode; detail?: string }
+  const { code = 'internal', detail = `The server answered with status ${response.status}.` } = problem
   const retryAfterMs = parseRetryAfter(response.headers.get('retry-after'), Date.now())
-  return new RequestError(problem.code ?? 'internal', message, { retryAfterMs })
+  return new RequestError(code, detail, { retryAfterMs })
 }

@@ -80,7 +80,7 @@ const CODES: Record<number, ErrorCode> = { 400: 'bad_request', 404: 'not_found',
 function problem(status: number, retryAfterSeconds?: number): Response {
   const code = CODES[status] ?? 'unavailable'
   const headers = { ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }) }
-  return Response.json({ code, title: `failed: ${code}` }, { status: status || 503, headers })
+  return Response.json({ code, detail: `failed: ${code}` }, { status: status || 503, headers })
 }
 
 async function after(ms: number, signal: AbortSignal | null | undefined): Promise<void> {
