@@ -25,11 +25,13 @@ import { listenToPage } from './page-signals.ts'
 import { callApi, type RestCall } from './rest-calls.ts'
 import { frameScheduler, type Scheduler } from './scheduler.ts'
 import { SendQueue, type SendName } from './send-queue.ts'
-import { socketIoTransport } from './socket-io-transport.ts'
 import type { Store } from './store.ts'
 import { TokenSource } from './token-source.ts'
-import type { RequestAck, RequestArgs, TransportFactory } from './transport.ts'
+import type { RequestAck, RequestArgs } from './transport.ts'
 import { utf8Length } from './utf8.ts'
+
+/** A client's options, with the transport that {@link createClient} takes where none is given. */
+export type HeadwayClientOptions = ClientOptions & Required<Pick<ClientOptions, 'openTransport'>>
 
 /**
  * One user's connection and everything that comes by it: each message once and in order, or the news that some are
@@ -45,7 +47,7 @@ export class HeadwayClient {
   readonly connection: Store<ConnectionSnapshot>
   /** Gathers what this client's stores tell. */
   readonly scheduler: Scheduler
-  readonly #options: ClientOptions & { tokens: TokenSource; openTransport: TransportFactory }
+  readonly #options: HeadwayClientOptions & { readonly tokens: TokenSource }
   readonly #events: ClientEvents
   readonly #store: ConnectionStore
   readonly #connection: Connection
@@ -59,13 +61,9 @@ export class HeadwayClient {
   #stopListening: (() => void) | undefined
   #isDestroyed = false
 
-  constructor(options: ClientOptions) {
+  constructor(options: HeadwayClientOptions) {
     const onError = options.onError ?? reportUnawaited
-    this.#options = {
-      ...options,
-      tokens: new TokenSource(options),
-      openTransport: options.openTransport ?? socketIoTransport,
-    }
+    this.#options = { ...options, tokens: new TokenSource(options) }
     this.#cursors = options.cursors ?? sessionCursorStore()
     this.#events = new ClientEvents(onError)
     this.scheduler = options.scheduler ?? frameScheduler(onError)
