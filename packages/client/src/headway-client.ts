@@ -285,9 +285,12 @@ export class HeadwayClient {
   }
 
   readonly #keepCursors = (): void => {
-    const cursors = Object.entries(this.#catchUp.cursors())
-    // A job starts from its snapshot, which a page that was reloaded has lost.
-    this.#cursors.save(Object.fromEntries(cursors.filter(([channel]) => jobIdOf(channel) === undefined)))
+    const cursors: Record<string, number> = {}
+    for (const [channel, cursor] of Object.entries(this.#catchUp.cursors())) {
+      // A job starts from its snapshot, which a page that was reloaded has lost.
+      if (jobIdOf(channel) === undefined) cursors[channel] = cursor
+    }
+    this.#cursors.save(cursors)
   }
 
   #align(ready: Ready): void {
