@@ -5,7 +5,7 @@ import { ChannelReader, type Reading } from './channel-reader.ts'
 import type { Connection } from './connection.ts'
 
 /** Head of each followed channel, and the length of its text where it is a job's. */
-export type Heads = Record<string, { seq: number; textEnd?: number }>
+type Heads = Record<string, { seq: number; textEnd?: number }>
 
 export interface CatchUpHandlers {
   request: Connection['request']

@@ -49,8 +49,8 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'both copies of a lifecycle message are delivered',
     promise: 'D4',
     file: 'client-events.ts',
-    find: '!isNewerProgress({ attempt, n }, newest)',
-    replace: 'n > 0 && !isNewerProgress({ attempt, n }, newest)',
+    find: '!isNewerProgress(place, newest)',
+    replace: 'n > 0 && !isNewerProgress(place, newest)',
     test: 'client-events.test.ts',
   },
   {
