@@ -7,7 +7,6 @@ import {
 } from '@headway/events'
 import type { ConnectionEvents } from './connection-events.ts'
 import { keepNewest } from './keep-newest.ts'
-import { Listeners } from './listeners.ts'
 import { isNewerProgress, type ProgressPlace } from './progress-order.ts'
 
 /** What can be listened to: what happens to the connection, and */
@@ -27,9 +26,48 @@ type Mark = Partial<ProgressPlace> & { readonly version?: number }
 /** Remembered of the messages. Bounded by count, not by time: a gap may be healed on one channel much later. */
 const MAX_REMEMBERED = 3_000
 
-/** Takes what comes to its listeners: those of a channel hear all of it, all others hear each message once. */
-export class ClientEvents extends Listeners<Events> {
+interface Listener {
+  readonly name: keyof Events
+  readonly callback: (event: never) => void
+}
+
+/**
+ * Takes what comes to its listeners: those of a channel hear all of it, all others hear each message once. One that throws
+ * stops neither the others nor the delivery.
+ */
+export class ClientEvents {
+  readonly #onError: (error: unknown) => void
   readonly #newest = new Map<string, ProgressPlace>()
+  /** Another array with each change: what a callback adds hears the next event. */
+  #listeners: readonly Listener[] = []
+
+  constructor(onError: (error: unknown) => void) {
+    this.#onError = onError
+  }
+
+  add<TName extends keyof Events>(name: TName, callback: (event: Events[TName]) => void): () => void {
+    // An object of its own, so that adding one callback twice takes two undoings.
+    const listener = { name, callback }
+    this.#listeners = [...this.#listeners, listener]
+    return () => {
+      this.#listeners = this.#listeners.filter((other) => other !== listener)
+    }
+  }
+
+  emit<TName extends keyof Events>(name: TName, event: Events[TName]): void {
+    for (const listener of this.#listeners) {
+      if (listener.name !== name) continue
+      try {
+        listener.callback(event as never)
+      } catch (error) {
+        this.#onError(error)
+      }
+    }
+  }
+
+  clear(): void {
+    this.#listeners = []
+  }
 
   /**
    * Those who keep values come first, so that the others find them as the message left them. False for a message that
