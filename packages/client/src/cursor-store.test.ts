@@ -55,6 +55,10 @@ it('keeps cursors now and then, and at once when the page may go; jobs start fro
   await vi.advanceTimersByTimeAsync(1)
   page.dispatchEvent(new Event('pagehide'))
   expect(cursors.load()[server.channel]).toBe(second)
+  const third = publishCustomer()
+  await vi.advanceTimersByTimeAsync(1)
+  client.disconnect()
+  expect(cursors.load()[server.channel]).toBe(third)
 })
 
 it('leaves what is kept alone where there was no connection', () => {

@@ -5,7 +5,7 @@
 export interface CursorStore {
   /** What was saved last; empty where nothing was. */
   load(): Record<string, number>
-  /** Keeps the newest `seq` of each channel, in place of what was kept. */
+  /** Keeps the newest `seq` of each channel, in place of what was kept. Called once a frame at most while messages come. */
   save(cursors: Record<string, number>): void
 }
 

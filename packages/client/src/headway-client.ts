@@ -31,7 +31,7 @@ import type { RequestAck, RequestArgs } from './transport.ts'
 import { utf8Length } from './utf8.ts'
 
 /** A client's options, with the transport that {@link createClient} takes where none is given. */
-export type HeadwayClientOptions = ClientOptions & Required<Pick<ClientOptions, 'openTransport'>>
+type HeadwayClientOptions = ClientOptions & Required<Pick<ClientOptions, 'openTransport'>>
 
 /**
  * One user's connection and everything that comes by it: each message once and in order, or the news that some are
@@ -107,8 +107,11 @@ export class HeadwayClient {
 
   /** Ends the connection. Subscriptions stay, and go on with the next {@link connect} where they were. */
   disconnect(): void {
-    this.#stopListening?.()
-    this.#stopListening = undefined
+    if (this.#stopListening) {
+      this.#stopListening()
+      this.#stopListening = undefined
+      this.#keepCursors()
+    }
     this.#connection.disconnect()
   }
 
@@ -279,11 +282,13 @@ export class HeadwayClient {
     })
   }
 
+  /** Something in `connection` changed. */
   readonly #change = (): void => {
     this.#store.refresh()
     this.#events.emit('changed', undefined)
   }
 
+  /** Keeps where a reload goes on: once a frame while messages come, and at once when the page may be left next. */
   readonly #keepCursors = (): void => {
     const cursors: Record<string, number> = {}
     for (const [channel, cursor] of Object.entries(this.#catchUp.cursors())) {
@@ -293,6 +298,7 @@ export class HeadwayClient {
     this.#cursors.save(cursors)
   }
 
+  /** The server has sent what was missed. It may have taken this client for another user than before. */
   #align(ready: Ready): void {
     const before = this.#userId
     this.#userId = ready.userId
@@ -304,6 +310,7 @@ export class HeadwayClient {
     }
   }
 
+  /** The connection stands, and its state says so. */
   #announce(ready: Ready): void {
     this.#counters.replayed += ready.replayed
     this.#jobs.reconnected(ready)
@@ -312,6 +319,7 @@ export class HeadwayClient {
     if (this.#catchUp.underWay === 0) this.#events.emit('caught-up', ready)
   }
 
+  /** The connection as it is now. */
   #read(): ConnectionSnapshot {
     const { status, nextRetryAt, failure } = this.#connection
     const freshness = freshnessOf(status, this.#catchUp.underWay)

@@ -129,7 +129,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'the page is still listened to when all is over',
     promise: 'C7',
     file: 'headway-client.ts',
-    find: 'this.#stopListening?.()',
+    find: 'this.#stopListening()',
     replace: '',
     test: 'headway-client-connection.test.ts',
   },
