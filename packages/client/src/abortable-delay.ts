@@ -1,7 +1,6 @@
-/** Waits, or resolves at once when the signal aborts; the caller looks at the signal. */
-export async function abortableDelay(delayMs: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return
-  await new Promise<void>((resolve) => {
+/** Waits until the time is over or the signal aborts; the caller looks at the signal, before and after. */
+export function abortableDelay(delayMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
     const end = (): void => {
       clearTimeout(timer)
       signal.removeEventListener('abort', end)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { backoffDelayMs, hintedDelayMs } from './backoff.ts'
+import { backoffDelayMs } from './backoff.ts'
 
 describe('backoffDelayMs (C3)', () => {
   it('doubles from a second to half a minute', () => {
@@ -17,15 +17,13 @@ describe('backoffDelayMs (C3)', () => {
     expect(backoffDelayMs(5, { retryAfterMs: 7_000 }, 0)).toBe(16_000)
     expect(backoffDelayMs(1, { retryAfterMs: 0 }, 0)).toBe(1_000)
   })
-})
 
-describe('hintedDelayMs (C3)', () => {
   it('never comes back before the server wants it', () => {
-    expect(hintedDelayMs(5_000, 0)).toBe(5_000)
-    expect(hintedDelayMs(5_000, 0.999_9)).toBe(5_500)
+    expect(backoffDelayMs(1, { minMs: 0, retryAfterMs: 5_000 }, 0)).toBe(5_000)
+    expect(backoffDelayMs(1, { minMs: 0, retryAfterMs: 5_000 }, 0.999_9)).toBe(5_500)
   })
 
   it('takes five minutes for the longest that a server can mean', () => {
-    expect(hintedDelayMs(2 ** 32, 0)).toBe(300_000)
+    expect(backoffDelayMs(1, { retryAfterMs: 2 ** 32 }, 0)).toBe(300_000)
   })
 })

@@ -24,18 +24,17 @@ export interface BackoffOptions {
 /** Longest wait that a server may ask for: by then it is worth another look. */
 const MAX_HINT_MS = 300_000
 
-/** How long to wait before the attempt after `attempts` failed ones, or longer where the server asked for it. */
+/**
+ * How long to wait before the attempt after `attempts` failed ones, or longer where the server asked for it: then up to
+ * 10 % longer than that, since it names the same moment to many clients.
+ */
 export function backoffDelayMs(
   attempts: number,
   options: BackoffOptions & { retryAfterMs?: number | undefined } = {},
   random = Math.random(),
 ): number {
-  const { minMs = 1_000, maxMs = 30_000, jitter = 0.1, retryAfterMs } = options
-  const delayMs = Math.min(maxMs, minMs * 2 ** Math.max(0, attempts - 1)) * (1 - jitter * random)
-  return Math.max(Math.round(delayMs), hintedDelayMs(retryAfterMs, random))
-}
-
-/** A wait that the server asked for, and up to 10 % more: it names the same moment to many clients. */
-export function hintedDelayMs(retryAfterMs = 0, random = Math.random()): number {
-  return Math.round(Math.min(retryAfterMs, MAX_HINT_MS) * (1 + 0.1 * random))
+  const { minMs = 1_000, maxMs = 30_000, jitter = 0.1, retryAfterMs = 0 } = options
+  const delayMs = Math.min(maxMs, minMs * 2 ** (attempts - 1)) * (1 - jitter * random)
+  const hintMs = Math.min(retryAfterMs, MAX_HINT_MS) * (1 + 0.1 * random)
+  return Math.round(Math.max(delayMs, hintMs))
 }

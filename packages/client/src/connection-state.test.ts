@@ -15,42 +15,37 @@ const INPUTS = Object.keys(CONNECTION_TRANSITIONS.disconnected) as ConnectionInp
 
 /** The state after each input, read as a table: the columns in the order of `INPUTS`. */
 const EXPECTED = {
-  disconnected:
-    'connecting disconnected disconnected disconnected disconnected disconnected disconnected disconnected disconnected disconnected',
-  connecting:
-    'connecting disconnected connecting connected reconnecting reconnecting failed connecting connecting connecting',
-  connected:
-    'connected disconnected connected connected reconnecting reconnecting failed connected connected connected',
-  reconnecting:
-    'reconnecting disconnected reconnecting connected reconnecting reconnecting failed reconnecting reconnecting reconnecting',
-  failed: 'connecting disconnected failed failed failed failed failed failed failed failed',
+  disconnected: 'connecting disconnected disconnected disconnected disconnected',
+  connecting: 'connecting disconnected connected reconnecting failed',
+  connected: 'connected disconnected connected reconnecting failed',
+  reconnecting: 'reconnecting disconnected connected reconnecting failed',
+  failed: 'connecting disconnected failed failed failed',
 } satisfies Record<ConnectionState, string>
 
 describe('transition', () => {
   it.each(STATES)('knows every input in %s', (state) => {
-    const next = INPUTS.map((input) => transition({ ...initialStatus(0), state }, input, 1).status.state)
+    const next = INPUTS.map((input) => transition({ ...initialStatus(0), state }, input, 1).state)
     expect(next.join(' ')).toBe(EXPECTED[state])
   })
 
   it('counts failed attempts until one succeeds (C3)', () => {
-    let status = transition(initialStatus(0), 'connect', 0).status
-    for (const input of ['lost', 'retry-due', 'lost', 'retry-due', 'lost'] as const) {
-      status = transition(status, input, 1).status
+    let status = transition(initialStatus(0), 'connect', 0)
+    for (const input of ['lost', 'connect', 'lost', 'connect', 'lost'] as const) {
+      status = transition(status, input, 1)
     }
     expect(status.attempts).toBe(3)
-    expect(transition(status, 'ready', 2).status.attempts).toBe(0)
+    expect(transition(status, 'ready', 2).attempts).toBe(0)
   })
 
   it('is stale since the connection was lost, not since the last attempt', () => {
-    let status = transition(initialStatus(0), 'connect', 1).status
+    let status = transition(initialStatus(0), 'connect', 1)
     for (const [at, input] of [
-      [2, 'opened'],
       [3, 'ready'],
       [10, 'lost'],
-      [20, 'retry-due'],
+      [20, 'connect'],
       [30, 'lost'],
     ] as const) {
-      status = transition(status, input, at).status
+      status = transition(status, input, at)
     }
     expect(status.staleSince).toBe(10)
   })
@@ -61,10 +56,10 @@ describe('transition', () => {
       let status = initialStatus(0)
       for (let now = 1; now <= 200; now++) {
         const input = pick(random, INPUTS)
-        const step = transition(status, input, now)
-        const trace = `seed ${seed}, step ${now}: ${status.state} + ${input} → ${step.status.state}`
-        expect(violations(status, input, step, now), trace).toEqual([])
-        status = step.status
+        const after = transition(status, input, now)
+        const trace = `seed ${seed}, step ${now}: ${status.state} + ${input} → ${after.state}`
+        expect(violations(status, input, after, now), trace).toEqual([])
+        status = after
       }
     }
   })
@@ -74,29 +69,27 @@ describe('transition', () => {
 function violations(
   before: ConnectionStatus,
   input: ConnectionInput,
-  { status, effect }: ReturnType<typeof transition>,
+  after: ConnectionStatus,
   now: number,
 ): string[] {
-  const isConnected = status.state === 'connected'
+  const isConnected = after.state === 'connected'
   const wasConnected = before.state === 'connected'
+  const isWanted = before.state !== 'disconnected' && before.state !== 'failed'
   const claims = {
-    'live means connected': (freshnessOf(status, 0) === 'live') === isConnected,
+    'live means connected': (freshnessOf(after.state, true, 0) === 'live') === isConnected,
     'only ready connects': !isConnected || wasConnected || input === 'ready',
-    'a lost connection is followed by another attempt':
-      !wasConnected || status.state !== 'reconnecting' || effect === 'wait' || effect === 'dial',
-    'an open connection is not left open': !before.isOpen || status.isOpen || effect !== 'none',
-    'nothing is counted while disconnected': status.state !== 'disconnected' || status.attempts === 0,
-    'stale since the past': status.staleSince <= now,
+    'what is lost is wanted back': !isWanted || input !== 'lost' || after.state === 'reconnecting',
+    'nothing is counted while disconnected': after.state !== 'disconnected' || after.attempts === 0,
+    'stale since the past': after.staleSince <= now,
   }
   return Object.entries(claims).flatMap(([claim, holds]) => (holds ? [] : [claim]))
 }
 
 describe('freshnessOf', () => {
   it('is catching up while the replay arrives, and while a gap is healed', () => {
-    const opened = transition(transition(initialStatus(0), 'connect', 0).status, 'opened', 0).status
-    expect(freshnessOf(opened, 0)).toBe('catching-up')
-    const ready = transition(opened, 'ready', 0).status
-    expect(freshnessOf(ready, 1)).toBe('catching-up')
-    expect(freshnessOf(ready, 0)).toBe('live')
+    expect(freshnessOf('connecting', false, 0)).toBe('stale')
+    expect(freshnessOf('connecting', true, 0)).toBe('catching-up')
+    expect(freshnessOf('connected', true, 1)).toBe('catching-up')
+    expect(freshnessOf('connected', true, 0)).toBe('live')
   })
 })

@@ -3,13 +3,13 @@
  *
  *                  connect                    ready
  *   disconnected ───────────▶ connecting ───────────────▶ connected
- *        ▲                     │      │                       │
- *        │ disconnect          │      │ lost, renewed         │ lost, renewed
- *        │ (from anywhere)     │      ▼                       ▼
- *        │                     │   reconnecting ◀─────────────┘
- *        │                     │    │    │   ▲
- *        │            rejected │    │    └───┘ lost: wait longer
- *        │                     ▼    ▼          retry-due, wake: dial again
+ *        ▲                     │      │                    ▲     │
+ *        │ disconnect          │      │ lost         ready │     │ lost
+ *        │ (from anywhere)     │      ▼                    │     │
+ *        │                     │   reconnecting ───────────┘     │
+ *        │                     │    │    │   ▲ ▲                 │
+ *        │            rejected │    │    └───┘ └─────────────────┘
+ *        │                     ▼    ▼     lost: wait longer, connect: dial again
  *        └─────────────────── failed ── connect ──▶ connecting
  *
  * `connected` begins with the server's `ready`, when all that was missed has been delivered, and never means
@@ -30,85 +30,58 @@ export type Freshness = 'live' | 'catching-up' | 'stale'
 
 /** What can happen to a connection. */
 export type ConnectionInput =
-  /** The application wants one. */
+  /** An attempt begins: the application wants a connection, or a wait is over. */
   | 'connect'
   /** The application wants none. */
   | 'disconnect'
-  /** The server accepted the handshake; what was missed arrives now. */
-  | 'opened'
   /** All that was missed has been delivered. */
   | 'ready'
   /** The connection, or an attempt at one, ended; another may succeed. */
   | 'lost'
-  /** The token was refused and another one is to be had: dial once more, at once. */
-  | 'renewed'
   /** Another attempt can't help. */
   | 'rejected'
-  /** The wait before the next attempt is over. */
-  | 'retry-due'
-  /** The network or the page came back. */
-  | 'wake'
-  /** The network went away. */
-  | 'offline'
-
-/**
- * What the owner of the socket does next. `hurry` dials unless an attempt is under way; `check` asks the server
- * whether anything was missed; `pause` stops the wait for the next attempt.
- */
-export type ConnectionEffect = 'none' | 'dial' | 'hurry' | 'wait' | 'hang-up' | 'check' | 'pause'
-
-type Cell = readonly [next: ConnectionState, effect: ConnectionEffect]
-
-/** The cells of a state without a connection, in which what an abandoned attempt still brings is hung up. */
-const without = <TState extends ConnectionState>(state: TState) =>
-  ({
-    connect: ['connecting', 'dial'],
-    disconnect: ['disconnected', 'none'],
-    opened: [state, 'hang-up'],
-    ready: [state, 'hang-up'],
-    lost: [state, 'none'],
-    renewed: [state, 'none'],
-    rejected: [state, 'none'],
-    'retry-due': [state, 'none'],
-    wake: [state, 'none'],
-    offline: [state, 'none'],
-  }) as const
-
-/** The cells of a state with a connection or attempts at one, as far as they are the same. */
-const within = <TState extends ConnectionState>(state: TState) =>
-  ({
-    connect: [state, 'none'],
-    disconnect: ['disconnected', 'hang-up'],
-    opened: [state, 'none'],
-    ready: ['connected', 'none'],
-    lost: ['reconnecting', 'wait'],
-    renewed: ['reconnecting', 'dial'],
-    rejected: ['failed', 'hang-up'],
-    'retry-due': [state, 'none'],
-    wake: [state, 'none'],
-    // The socket may outlive a change of network; the server's pings tell when it has not.
-    offline: [state, 'none'],
-  }) as const
 
 /** Every cell of the machine; a missing one does not compile. */
 export const CONNECTION_TRANSITIONS = {
-  disconnected: without('disconnected'),
-  connecting: within('connecting'),
-  connected: { ...within('connected'), wake: ['connected', 'check'] },
-  reconnecting: {
-    ...within('reconnecting'),
-    connect: ['reconnecting', 'hurry'],
-    'retry-due': ['reconnecting', 'dial'],
-    wake: ['reconnecting', 'hurry'],
-    offline: ['reconnecting', 'pause'],
+  disconnected: {
+    connect: 'connecting',
+    disconnect: 'disconnected',
+    ready: 'disconnected',
+    lost: 'disconnected',
+    rejected: 'disconnected',
   },
-  failed: without('failed'),
-} as const satisfies Record<ConnectionState, Record<ConnectionInput, Cell>>
+  connecting: {
+    connect: 'connecting',
+    disconnect: 'disconnected',
+    ready: 'connected',
+    lost: 'reconnecting',
+    rejected: 'failed',
+  },
+  connected: {
+    connect: 'connected',
+    disconnect: 'disconnected',
+    ready: 'connected',
+    lost: 'reconnecting',
+    rejected: 'failed',
+  },
+  reconnecting: {
+    connect: 'reconnecting',
+    disconnect: 'disconnected',
+    ready: 'connected',
+    lost: 'reconnecting',
+    rejected: 'failed',
+  },
+  failed: {
+    connect: 'connecting',
+    disconnect: 'disconnected',
+    ready: 'failed',
+    lost: 'failed',
+    rejected: 'failed',
+  },
+} as const satisfies Record<ConnectionState, Record<ConnectionInput, ConnectionState>>
 
 export interface ConnectionStatus {
   readonly state: ConnectionState
-  /** The handshake was accepted, so that what was missed is arriving or has arrived. */
-  readonly isOpen: boolean
   /** Attempts that failed since the last success. */
   readonly attempts: number
   /** Since when something may have been missed, in milliseconds since the epoch. */
@@ -116,32 +89,22 @@ export interface ConnectionStatus {
 }
 
 export function initialStatus(now: number): ConnectionStatus {
-  return { state: 'disconnected', isOpen: false, attempts: 0, staleSince: now }
+  return { state: 'disconnected', attempts: 0, staleSince: now }
 }
 
-/** The status after an input, and what is to be done about it. */
-export function transition(
-  status: ConnectionStatus,
-  input: ConnectionInput,
-  now: number,
-): { status: ConnectionStatus; effect: ConnectionEffect } {
-  const [state, effect] = CONNECTION_TRANSITIONS[status.state][input]
-  const isAttemptKept = effect !== 'dial' && effect !== 'wait' && effect !== 'hang-up'
-  const isOpen = state === 'connected' || (isAttemptKept && (input === 'opened' || status.isOpen))
+/** The status after an input. */
+export function transition(status: ConnectionStatus, input: ConnectionInput, now: number): ConnectionStatus {
+  const state = CONNECTION_TRANSITIONS[status.state][input]
   const hasTried = state === 'reconnecting' || state === 'failed'
   return {
-    status: {
-      state,
-      isOpen,
-      attempts: hasTried ? status.attempts + (effect === 'wait' ? 1 : 0) : 0,
-      staleSince: status.state === 'connected' && state !== 'connected' ? now : status.staleSince,
-    },
-    effect,
+    state,
+    attempts: hasTried ? status.attempts + (input === 'lost' ? 1 : 0) : 0,
+    staleSince: status.state === 'connected' && state !== 'connected' ? now : status.staleSince,
   }
 }
 
-/** The freshness of a connection with so many catch-ups under way. */
-export function freshnessOf(status: ConnectionStatus, catchUps: number): Freshness {
-  if (!status.isOpen) return 'stale'
-  return status.state === 'connected' && catchUps === 0 ? 'live' : 'catching-up'
+/** The freshness of a connection with so many catch-ups under way; `isOpen` from the handshake on. */
+export function freshnessOf(state: ConnectionState, isOpen: boolean, catchUps: number): Freshness {
+  if (!isOpen) return 'stale'
+  return state === 'connected' && catchUps === 0 ? 'live' : 'catching-up'
 }

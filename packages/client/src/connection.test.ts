@@ -1,6 +1,9 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { pick, seededRandom } from '../test/seeded-random.ts'
+import type { ConnectionState } from './connection-state.ts'
 import { Connection, type ConnectionHandlers } from './connection.ts'
+import { ClientEvents } from './client-events.ts'
 import { TokenSource } from './token-source.ts'
 import type { TransportHandlers } from './transport.ts'
 
@@ -22,12 +25,15 @@ const ready = {
   serverTime: '',
 }
 
+/** A connection, the handlers of its attempts, and which of them are open. */
 function createConnection(): {
   connection: Connection
   attempts: TransportHandlers[]
+  open: Set<TransportHandlers>
   handlers: ConnectionHandlers
 } {
   const attempts: TransportHandlers[] = []
+  const open = new Set<TransportHandlers>()
   const onReady = vi.fn<ConnectionHandlers['onReady']>()
   const onDisconnected = vi.fn<ConnectionHandlers['onDisconnected']>()
   const handlers: ConnectionHandlers = {
@@ -38,28 +44,28 @@ function createConnection(): {
     onReady,
     onConnected: ignore,
     onDisconnected,
-    onReconnecting: ignore,
-    onFailed: ignore,
-    onCheck: ignore,
-    onChange: ignore,
-    onError: ignore,
   }
   const connection = new Connection(
     {
-      url: 'https://jobs.example.com',
-      path: '/socket.io',
-      tokens: new TokenSource({ token: 'token' }),
-      openTransport: (_target, attempt) => {
-        attempts.push(attempt)
-        return { request: () => Promise.reject(new Error('nothing is asked here')), close: ignore }
+      options: {
+        url: 'https://jobs.example.com',
+        openTransport: (_target, attempt) => {
+          attempts.push(attempt)
+          open.add(attempt)
+          return {
+            request: () => Promise.reject(new Error('nothing is asked here')),
+            close: () => open.delete(attempt),
+          }
+        },
       },
-      backoff: {},
-      connectTimeoutMs: 20_000,
-      requestTimeoutMs: 10_000,
+      tokens: new TokenSource({ token: 'token' }),
+      events: new ClientEvents(ignore),
+      onChange: ignore,
+      onError: ignore,
     },
     handlers,
   )
-  return { connection, attempts, handlers }
+  return { connection, attempts, open, handlers }
 }
 
 it('ignores what an abandoned attempt still says', async () => {
@@ -102,7 +108,7 @@ it('does not try while there is no network, and at once when there is (C3)', asy
   connection.wake()
   await vi.advanceTimersByTimeAsync(120_000)
   expect(attempts).toHaveLength(1)
-  expect(connection.nextRetryAt).toBeNull()
+  expect(connection.status.nextRetryAt).toBeNull()
   onLine.mockReturnValue(true)
   connection.wake()
   await vi.advanceTimersByTimeAsync(0)
@@ -168,16 +174,70 @@ it('dials at once when the connection turns out to be lost as the page wakes (C3
   expect(attempts).toHaveLength(2)
 })
 
-it('stops waiting when the network goes away', async () => {
+it('does not try when the network has gone away meanwhile (C3)', async () => {
   const { connection, attempts } = createConnection()
   connection.connect()
   await vi.advanceTimersByTimeAsync(0)
   attempts[0]?.onRefused({ message: 'network' })
-  expect(connection.nextRetryAt).not.toBeNull()
-  connection.offline()
+  expect(connection.status.nextRetryAt).not.toBeNull()
+  vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
   await vi.advanceTimersByTimeAsync(120_000)
   expect(attempts).toHaveLength(1)
+  expect(connection.status.nextRetryAt).toBeNull()
 })
+
+it('tries again at once when the network comes back in the middle of an attempt that then fails (C3)', async () => {
+  const { connection, attempts } = createConnection()
+  connection.connect()
+  await vi.advanceTimersByTimeAsync(0)
+  connection.wake()
+  attempts[0]?.onRefused({ message: 'network' })
+  await vi.advanceTimersByTimeAsync(0)
+  expect(attempts).toHaveLength(2)
+})
+
+it('has what its state says, whatever happens in whatever order (C1, C2, C7)', async () => {
+  for (let seed = 1; seed <= 50; seed++) {
+    const random = seededRandom(seed)
+    const { connection, attempts, open } = createConnection()
+    const acts = {
+      connect: () => connection.connect(),
+      disconnect: () => connection.disconnect(),
+      wake: () => connection.wake(),
+      replace: () => connection.replace('no answer'),
+      open: () => attempts.at(-1)?.onOpen(),
+      ready: () => attempts.at(-1)?.onReady(ready),
+      closing: () => attempts.at(-1)?.onClosing({ code: 'draining', retryAfterMs: 5_000 }),
+      close: () => attempts.at(-1)?.onClose('transport close'),
+      refuse: () => attempts.at(-1)?.onRefused({ message: 'no', code: 'unavailable' }),
+      refuseToken: () => attempts.at(-1)?.onRefused({ message: 'no', code: 'token_expired' }),
+      refuseForGood: () => attempts.at(-1)?.onRefused({ message: 'no', code: 'bad_request' }),
+      abandoned: () => attempts.at(-2)?.onClose('transport close'),
+      wait: () => vi.advanceTimersByTimeAsync(1_500),
+    }
+    for (let step = 1; step <= 100; step++) {
+      const act = pick(random, Object.keys(acts) as (keyof typeof acts)[])
+      await acts[act]()
+      await vi.advanceTimersByTimeAsync(0)
+      const { state, nextRetryAt } = connection.status
+      const has = { open: open.size, timers: vi.getTimerCount(), isWaiting: nextRetryAt !== null }
+      expect(EXPECTED[state], `seed ${seed}, step ${step}: ${act} → ${state}`).toContainEqual(has)
+    }
+    connection.disconnect()
+  }
+})
+
+/** What a connection has in each state: an attempt with its time limit, the connection, a wait, or nothing. */
+const EXPECTED: Record<ConnectionState, { open: number; timers: number; isWaiting: boolean }[]> = {
+  disconnected: [{ open: 0, timers: 0, isWaiting: false }],
+  connecting: [{ open: 1, timers: 1, isWaiting: false }],
+  connected: [{ open: 1, timers: 0, isWaiting: false }],
+  reconnecting: [
+    { open: 1, timers: 1, isWaiting: false },
+    { open: 0, timers: 1, isWaiting: true },
+  ],
+  failed: [{ open: 0, timers: 0, isWaiting: false }],
+}
 
 it('refuses requests while there is no connection', async () => {
   const { connection } = createConnection()

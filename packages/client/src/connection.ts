@@ -1,10 +1,12 @@
-import type { Closing, HandshakeAuth, Ready } from '@headway/events'
-import { backoffDelayMs, hintedDelayMs } from './backoff.ts'
+import type { Closing, Ready } from '@headway/events'
+import { backoffDelayMs } from './backoff.ts'
+import type { ClientEvents } from './client-events.ts'
 import type { ClientOptions } from './client-options.ts'
-import { initialStatus, transition, type ConnectionInput, type ConnectionStatus } from './connection-state.ts'
-import { unavailable } from './errors.ts'
+import type { ConnectionSnapshot } from './connection-store.ts'
+import { initialStatus, transition, type ConnectionStatus } from './connection-state.ts'
+import { resultOf, unavailable } from './errors.ts'
 import { isOnline } from './page-signals.ts'
-import { judgeRefusal } from './refusal.ts'
+import { isFinalRefusal, isTokenRefusal } from './refusal.ts'
 import type { TokenSource } from './token-source.ts'
 import type {
   RequestAck,
@@ -18,6 +20,17 @@ import type {
 /** Why there is no connection, and none will come by itself. */
 export type ConnectionFailure = Parameters<TransportHandlers['onRefused']>[0]
 
+/** What a connection is made with. */
+export interface ConnectionParts {
+  options: ClientOptions & { openTransport: TransportFactory }
+  tokens: TokenSource
+  /** Told `reconnecting` and `failed`. */
+  events: Pick<ClientEvents, 'emit'>
+  /** Something in the status changed. */
+  onChange: () => void
+  onError: (error: unknown) => void
+}
+
 /** What a connection tells its owner. */
 export interface ConnectionHandlers extends Pick<TransportHandlers, 'onMessage' | 'onResync' | 'onData'> {
   cursors: () => Record<string, number>
@@ -26,89 +39,81 @@ export interface ConnectionHandlers extends Pick<TransportHandlers, 'onMessage' 
   onConnected: (ready: Ready) => void
   /** A connection ended, wanted or not; requests under way have failed. */
   onDisconnected: (reason: string) => void
-  /** Another attempt follows after the delay. */
-  onReconnecting: (attempt: number, delayMs: number) => void
-  onFailed: (failure: ConnectionFailure) => void
-  /** Connected, and the page or the network came back. */
-  onCheck: () => void
-  /** State, attempts or the time of the next attempt changed. */
-  onChange: () => void
-  onError: (error: unknown) => void
 }
 
-export interface ConnectionOptions extends Pick<
-  ClientOptions,
-  'url' | 'path' | 'backoff' | 'connectTimeoutMs' | 'requestTimeoutMs'
-> {
-  tokens: TokenSource
-  openTransport: TransportFactory
+/** An attempt at a connection, and the connection that comes of it. */
+interface Attempt {
+  transport?: Transport
+  /** The handshake was accepted, so that what was missed is arriving or has arrived. */
+  isOpen?: boolean
+  /** The next one follows its end at once. */
+  isUrgent?: boolean
+  /** What the server said of its end. */
+  hint?: Closing | ConnectionFailure
 }
 
-/** Keeps one connection up: dials, waits, renews the token; what to do when is the state machine's. */
+/** The time until the next attempt. */
+interface Wait {
+  until: number
+  /** The server has named the time. */
+  isFirm: boolean
+}
+
+/** Keeps one connection up: dials, waits, renews the token. Its states are those of `connection-state.ts`. */
 export class Connection {
-  readonly #options: ConnectionOptions
+  readonly #parts: ConnectionParts
   readonly #handlers: ConnectionHandlers
-  #status: ConnectionStatus = initialStatus(Date.now())
-  #transport: Transport | undefined
-  #isDialing = false
-  /** Counts the attempts, so that what an abandoned one still brings is ignored. */
-  #attempt = 0
+  #status = initialStatus(Date.now())
+  /** What a former one still brings is ignored. */
+  #attempt: Attempt | undefined
+  #wait: Wait | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
-  #nextRetryAt: number | null = null
-  #closing: Closing | undefined
-  #hasRenewed = false
+  #error: ConnectionFailure | null = null
   #noRefreshBefore = 0
-  /** The page woke, and the server has said nothing since: browsers end the connections of pages that they put to sleep. */
-  #isDoubted = false
-  #failure: ConnectionFailure | null = null
 
-  constructor(options: ConnectionOptions, handlers: ConnectionHandlers) {
-    this.#options = options
+  constructor(parts: ConnectionParts, handlers: ConnectionHandlers) {
+    this.#parts = parts
     this.#handlers = handlers
   }
 
-  get status(): ConnectionStatus {
-    return this.#status
+  /** The connection as it is now. */
+  get status(): ConnectionStatus & Pick<ConnectionSnapshot, 'nextRetryAt' | 'error'> {
+    return { ...this.#status, nextRetryAt: this.#wait?.until ?? null, error: this.#error }
   }
 
-  get nextRetryAt(): number | null {
-    return this.#nextRetryAt
-  }
-
-  get failure(): ConnectionFailure | null {
-    return this.#failure
-  }
-
-  /** What the server has said of the end of the last attempt. */
-  get #hint(): Partial<Closing> | Partial<ConnectionFailure> {
-    return this.#closing ?? this.#failure ?? {}
-  }
-
-  /** A page that wakes need not wait any longer: there is a network, and the server has not named a time. */
-  get #mayHurry(): boolean {
-    return isOnline(this.#options.url) && !(this.#nextRetryAt && this.#hint.retryAfterMs)
+  get isOpen(): boolean {
+    return this.#attempt?.isOpen ?? false
   }
 
   connect(): void {
-    this.#step('connect')
+    if (!this.#attempt) {
+      this.#error = null
+      void this.#dial()
+      this.#parts.onChange()
+    }
   }
 
   disconnect(): void {
-    this.#step('disconnect')
+    this.#hangUp('disconnect')
   }
 
+  /** The page or the network came back: browsers end the connections of pages that they put to sleep. */
   wake(): void {
-    this.#step('wake')
-  }
-
-  offline(): void {
-    this.#step('offline')
+    if (this.#attempt) this.#attempt.isUrgent = true
+    else if (
+      this.#status.state === 'reconnecting' &&
+      !this.#wait?.isFirm &&
+      isOnline(this.#parts.options.url)
+    ) {
+      void this.#dial()
+    }
+    this.#parts.onChange()
   }
 
   /** Gives up a connection that does not answer any more and dials again at once. */
   replace(reason: string): void {
-    this.#lose(reason)
     this.wake()
+    this.#lose(this.#attempt, reason)
   }
 
   /** Sends a request; `unavailable` unless the connection is up. */
@@ -116,153 +121,136 @@ export class Connection {
     name: TName,
     ...args: RequestArgs<TName>
   ): Promise<RequestAck<TName>> {
-    if (this.#transport && this.#status.isOpen) {
-      return await this.#transport.request(name, args, this.#options.requestTimeoutMs ?? 10_000)
+    if (this.#attempt?.transport && this.#attempt.isOpen) {
+      return await this.#attempt.transport.request(name, args, this.#parts.options.requestTimeoutMs ?? 10_000)
     }
     return unavailable(`${name} was not sent (${this.#status.state})`) as RequestAck<TName>
   }
 
-  #step(input: ConnectionInput, loss?: { delayMs: number; reason: string }): void {
-    const { status, effect } = transition(this.#status, input, Date.now())
-    const wasOpen = this.#status.isOpen
-    this.#status = status
-    switch (effect) {
-      case 'none':
-        break
-      case 'dial':
-        this.#dial()
-        break
-      case 'hurry':
-        if (!this.#isDialing && (input !== 'wake' || this.#mayHurry)) this.#dial()
-        break
-      case 'wait':
-        this.#hangUp()
-        this.#wait(loss?.delayMs ?? 0)
-        break
-      case 'hang-up':
-        this.#hangUp()
-        break
-      case 'pause':
-        if (!this.#isDialing) this.#stopTimer()
-        break
-      case 'check':
-        this.#isDoubted = true
-        this.#handlers.onCheck()
-        break
-      default:
-        effect satisfies never
-    }
-    // Last, since whoever hears of it may connect, disconnect or destroy.
-    if (wasOpen && !status.isOpen) this.#handlers.onDisconnected(loss?.reason ?? input)
-    this.#handlers.onChange()
-  }
-
-  #dial(): void {
-    this.#hangUp()
-    this.#isDialing = true
-    this.#closing = undefined
-    this.#failure = null
-    const { connectTimeoutMs = 20_000, tokens } = this.#options
+  async #dial(): Promise<void> {
+    const { options, tokens } = this.#parts
+    const { url, path = '/socket.io', openTransport, connectTimeoutMs = 20_000 } = options
+    const attempt: Attempt = {}
+    this.#attempt = attempt
+    this.#wait = undefined
+    this.#status = transition(this.#status, 'connect', Date.now())
+    clearTimeout(this.#timer)
     this.#timer = setTimeout(() => {
       const reason = `no answer within ${connectTimeoutMs} ms`
-      this.#lose(reason)
+      this.#lose(attempt, reason)
       tokens.giveUp(new Error(reason))
     }, connectTimeoutMs)
-    void this.#openWithToken(this.#attempt)
-  }
-
-  async #openWithToken(attempt: number): Promise<void> {
     try {
-      const token = await this.#options.tokens.current()
-      if (attempt === this.#attempt) this.#open(token)
+      const token = await tokens.current()
+      if (attempt !== this.#attempt) return
+      if (token === null) {
+        const message = 'There is no token: getToken answered with nothing.'
+        this.#refuse(attempt, { code: 'unauthorized', message }, true)
+      } else {
+        attempt.transport = openTransport({ url, path }, this.#transportHandlers(attempt, token))
+      }
     } catch (error) {
       if (attempt !== this.#attempt) return
-      this.#handlers.onError(error)
-      this.#lose('getToken failed')
+      this.#parts.onError(error)
+      this.#lose(attempt)
     }
   }
 
-  #open(token: string | null): void {
-    if (token === null) {
-      this.#fail({ code: 'unauthorized', message: 'There is no token: getToken answered with nothing.' })
-      return
-    }
-    const { url, path = '/socket.io', openTransport } = this.#options
-    this.#transport = openTransport({ url, path }, this.#transportHandlers(token, this.#attempt))
-  }
-
-  /** Handlers that fall silent once the attempt is not the current one. */
-  #transportHandlers(token: string, attempt: number): TransportHandlers {
-    const current =
-      <TArgs extends unknown[]>(handle: (...args: TArgs) => void) =>
-      (...args: TArgs): void => {
-        if (attempt === this.#attempt) handle(...args)
-      }
+  #transportHandlers(attempt: Attempt, token: string): TransportHandlers {
+    const { cursors, onMessage, onResync, onData } = this.#handlers
     return {
-      auth: (): HandshakeAuth => ({ token, cursors: this.#handlers.cursors() }),
-      onOpen: current(() => this.#step('opened')),
-      onData: current((text) => {
-        this.#isDoubted = false
-        this.#handlers.onData(text)
-      }),
-      onMessage: current(this.#handlers.onMessage),
-      onResync: current(this.#handlers.onResync),
-      onReady: current((ready) => this.#becomeReady(ready)),
-      onExpiring: current(() => void this.#refresh()),
-      onClosing: current((closing) => {
-        this.#closing = closing
-      }),
-      onClose: current((reason) => this.#lose(reason)),
-      onRefused: current((refusal) => this.#refuse(refusal)),
+      onMessage,
+      onResync,
+      auth: () => ({ token, cursors: cursors() }),
+      onOpen: () => {
+        attempt.isOpen = true
+        this.#parts.onChange()
+      },
+      onData: (text) => {
+        attempt.isUrgent = false
+        onData(text)
+      },
+      onReady: (ready) => this.#becomeReady(attempt, ready),
+      onExpiring: () => void this.#refresh(),
+      onClosing: (closing) => {
+        attempt.isUrgent ||= closing.retryAfterMs !== undefined
+        this.#heed(attempt, closing)
+      },
+      onClose: (reason) => this.#lose(attempt, reason),
+      onRefused: (refusal) => this.#refuse(attempt, refusal),
     }
   }
 
-  #becomeReady(ready: Ready): void {
-    this.#stopTimer()
-    this.#isDialing = false
-    this.#hasRenewed = false
+  #becomeReady(attempt: Attempt, ready: Ready): void {
+    if (attempt !== this.#attempt) return
+    clearTimeout(this.#timer)
+    this.#error = null
     this.#handlers.onReady(ready)
     // Whoever heard of another user may have ended the connection.
-    if (!this.#transport) return
-    this.#step('ready')
+    if (attempt !== this.#attempt) return
+    this.#status = transition(this.#status, 'ready', Date.now())
+    this.#parts.onChange()
     this.#handlers.onConnected(ready)
   }
 
-  #lose(reason: string): void {
-    const { code, retryAfterMs } = this.#hint
-    if (code === 'token_expired') this.#options.tokens.invalidate()
-    const delayMs =
-      this.#isDoubted || (this.#closing && retryAfterMs !== undefined)
-        ? hintedDelayMs(retryAfterMs)
-        : backoffDelayMs(this.#status.attempts + 1, { ...this.#options.backoff, retryAfterMs })
-    this.#step('lost', { delayMs, reason: code ?? reason })
-    if (this.#status.state === 'reconnecting') this.#handlers.onReconnecting(this.#status.attempts, delayMs)
+  /** What the server says of the end of an attempt or of its connection. */
+  #heed(attempt: Attempt, hint: Closing | ConnectionFailure): void {
+    attempt.hint = hint
+    if (isTokenRefusal(hint.code)) this.#parts.tokens.invalidate()
   }
 
-  #refuse(refusal: ConnectionFailure): void {
-    switch (judgeRefusal(refusal.code, this.#options.tokens.canRenew && !this.#hasRenewed)) {
-      case 'renew':
-        this.#hasRenewed = true
-        this.#options.tokens.invalidate()
-        this.#step('renewed')
-        break
-      case 'retry':
-        this.#failure = refusal
-        this.#lose(refusal.message)
-        break
-      case 'reject':
-        this.#fail(refusal)
-        break
+  /** The server or the network refused the attempt. */
+  #refuse(
+    attempt: Attempt,
+    refusal: ConnectionFailure,
+    isFinal = isFinalRefusal(refusal.code, this.#error?.code),
+  ): void {
+    if (attempt !== this.#attempt) return
+    this.#error = refusal
+    this.#heed(attempt, refusal)
+    if (isFinal) {
+      this.#hangUp('rejected')
+      this.#parts.events.emit('failed', refusal)
+    } else if (isTokenRefusal(refusal.code)) {
+      this.#hangUp('lost')
+      this.wake()
+    } else {
+      this.#lose(attempt)
     }
   }
 
-  /** Whoever connects again has signed in anew: the refused token is not tried once more. */
-  #fail(failure: ConnectionFailure): void {
-    this.#failure = failure
-    this.#hasRenewed = false
-    this.#options.tokens.invalidate()
-    this.#step('rejected')
-    this.#handlers.onFailed(failure)
+  /** The attempt, or the connection that came of it, has ended; another one follows. */
+  #lose(attempt: Attempt | undefined, reason?: string): void {
+    if (!attempt || attempt !== this.#attempt) return
+    const { hint, isUrgent } = attempt
+    const { code, retryAfterMs } = hint ?? {}
+    this.#hangUp('lost', code ?? reason)
+    const { state, attempts } = this.#status
+    // Whoever heard of it may have disconnected, or dialled.
+    if (state !== 'reconnecting' || this.#attempt) return
+    const delayMs = backoffDelayMs(attempts, {
+      ...this.#parts.options.backoff,
+      ...(isUrgent && { minMs: 0 }),
+      retryAfterMs,
+    })
+    this.#wait = { until: Date.now() + delayMs, isFirm: Boolean(retryAfterMs) }
+    this.#timer = setTimeout(() => {
+      this.#wait = undefined
+      this.wake()
+    }, delayMs)
+    this.#parts.events.emit('reconnecting', { attempt: attempts, delayMs })
+    this.#parts.onChange()
+  }
+
+  #hangUp(input: 'disconnect' | 'lost' | 'rejected', reason: string = input): void {
+    const attempt = this.#attempt
+    this.#attempt = undefined
+    this.#wait = undefined
+    clearTimeout(this.#timer)
+    attempt?.transport?.close()
+    this.#status = transition(this.#status, input, Date.now())
+    if (attempt?.isOpen) this.#handlers.onDisconnected(reason)
+    this.#parts.onChange()
   }
 
   /** Gives the server a new token in place. Fails it, the server ends the connection at expiry, and the next one renews. */
@@ -270,35 +258,14 @@ export class Connection {
     const now = performance.now()
     if (now < this.#noRefreshBefore) return
     this.#noRefreshBefore = now + 5_000
+    const { tokens } = this.#parts
     try {
-      const { held } = this.#options.tokens
-      const token = await this.#options.tokens.renew()
+      const held = await tokens.current()
+      const token = await tokens.renew()
       // Handed the same token, the server would say at once that it expires.
-      if (token === null || token === held) return
-      const ack = await this.request('auth:refresh', token)
-      if (!ack.ok) this.#handlers.onError(new Error(`The new token was refused: ${ack.error.message}`))
+      if (token !== null && token !== held) resultOf(await this.request('auth:refresh', token))
     } catch (error) {
-      this.#handlers.onError(error)
+      this.#parts.onError(error)
     }
-  }
-
-  #wait(delayMs: number): void {
-    if (!isOnline(this.#options.url)) return
-    this.#nextRetryAt = Date.now() + delayMs
-    this.#timer = setTimeout(() => this.#step('retry-due'), delayMs)
-  }
-
-  #stopTimer(): void {
-    clearTimeout(this.#timer)
-    this.#nextRetryAt = null
-  }
-
-  #hangUp(): void {
-    this.#attempt += 1
-    this.#stopTimer()
-    this.#transport?.close()
-    this.#transport = undefined
-    this.#isDialing = false
-    this.#isDoubted = false
   }
 }

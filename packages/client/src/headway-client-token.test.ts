@@ -6,10 +6,13 @@ describe('token', () => {
     let tokens = 0
     const client = clientOf({ getToken: () => `token ${++tokens}` })
     const failures = eventsOf(client, 'failed')
+    const waits = eventsOf(client, 'reconnecting')
     server.refusals = ['token_expired']
     client.connect()
     await settle()
-    expect(client.connection.getSnapshot().state).toBe('connected')
+    expect(client.connection.getSnapshot()).toMatchObject({ state: 'connected', attempts: 0, error: null })
+    // At once, so that there is no wait to tell of.
+    expect(waits).toEqual([])
     expect(server.handshakes.map(({ token }) => token)).toEqual(['token 1', 'token 2'])
 
     server.refusals = ['unauthorized', 'unauthorized']

@@ -10,12 +10,12 @@ import {
 } from '@headway/events'
 import { CatchUp } from './catch-up.ts'
 import { ClientEvents } from './client-events.ts'
-import { reportUnawaited, type ClientOptions } from './client-options.ts'
+import { reportUnawaited } from './client-options.ts'
 import type { ClientStats, Counters } from './client-stats.ts'
 import type { ConnectionEvents } from './connection-events.ts'
 import { freshnessOf, type ConnectionState } from './connection-state.ts'
 import { ConnectionStore, type ConnectionSnapshot } from './connection-store.ts'
-import { Connection } from './connection.ts'
+import { Connection, type ConnectionParts } from './connection.ts'
 import { sessionCursorStore, type CursorStore } from './cursor-store.ts'
 import { resultOf } from './errors.ts'
 import type { JobReader } from './job-follower.ts'
@@ -29,9 +29,6 @@ import type { Store } from './store.ts'
 import { TokenSource } from './token-source.ts'
 import type { RequestAck, RequestArgs } from './transport.ts'
 import { utf8Length } from './utf8.ts'
-
-/** A client's options, with the transport that {@link createClient} takes where none is given. */
-type HeadwayClientOptions = ClientOptions & Required<Pick<ClientOptions, 'openTransport'>>
 
 /**
  * One user's connection and everything that comes by it: each message once and in order, or the news that some are
@@ -47,7 +44,7 @@ export class HeadwayClient {
   readonly connection: Store<ConnectionSnapshot>
   /** Gathers what this client's stores tell. */
   readonly scheduler: Scheduler
-  readonly #options: HeadwayClientOptions & { readonly tokens: TokenSource }
+  readonly #parts: ConnectionParts
   readonly #events: ClientEvents
   readonly #store: ConnectionStore
   readonly #connection: Connection
@@ -61,13 +58,22 @@ export class HeadwayClient {
   #stopListening: (() => void) | undefined
   #isDestroyed = false
 
-  constructor(options: HeadwayClientOptions) {
+  constructor(options: ConnectionParts['options']) {
     const onError = options.onError ?? reportUnawaited
-    this.#options = { ...options, tokens: new TokenSource(options) }
     this.#cursors = options.cursors ?? sessionCursorStore()
     this.#events = new ClientEvents(onError)
     this.scheduler = options.scheduler ?? frameScheduler(onError)
-    this.#connection = this.#createConnection(onError)
+    this.#parts = {
+      options,
+      tokens: new TokenSource(options),
+      events: this.#events,
+      onChange: () => {
+        this.#store.refresh()
+        this.#events.emit('changed', undefined)
+      },
+      onError,
+    }
+    this.#connection = this.#createConnection()
     const request: Connection['request'] = (...args) => this.#connection.request(...args)
     const isOpen = (): boolean => this.#connection.status.state === 'connected'
     this.#catchUp = this.#createCatchUp(request)
@@ -95,10 +101,10 @@ export class HeadwayClient {
         if (Number.isSafeInteger(cursor) && cursor >= 0) this.#catchUp.follow(channel, cursor)
       this.#stopListening = listenToPage({
         onWake: () => {
+          if (this.getConnectionState() === 'connected') void this.#catchUp.check()
           this.#connection.wake()
           this.#events.emit('woken', undefined)
         },
-        onOffline: () => this.#connection.offline(),
         onHide: this.#keepCursors,
       })
     }
@@ -217,7 +223,7 @@ export class HeadwayClient {
 
   /** Any call of the REST API that answers with JSON, as this client's user. Throws a `RequestError`. */
   callApi<TAnswer>(path: string, call?: RestCall): Promise<TAnswer> {
-    return callApi(this.#options, path, call)
+    return callApi(this.#parts, path, call)
   }
 
   /** Answers a question of a job. Throws a `RequestError`. */
@@ -225,8 +231,8 @@ export class HeadwayClient {
     resultOf(await this.#connection.request('answer:job', jobId, question, value))
   }
 
-  #createConnection(onError: (error: unknown) => void): Connection {
-    return new Connection(this.#options, {
+  #createConnection(): Connection {
+    return new Connection(this.#parts, {
       cursors: () => this.#catchUp.cursors(),
       onMessage: (message) => {
         this.#counters.received += 1
@@ -243,11 +249,6 @@ export class HeadwayClient {
         this.#jobs.interrupt()
         this.#events.emit('disconnected', { reason })
       },
-      onReconnecting: (attempt, delayMs) => this.#events.emit('reconnecting', { attempt, delayMs }),
-      onFailed: (failure) => this.#events.emit('failed', failure),
-      onCheck: () => void this.#catchUp.check(),
-      onChange: this.#change,
-      onError,
     })
   }
 
@@ -278,14 +279,8 @@ export class HeadwayClient {
         this.#counters.replayed += replayed
         this.#events.emit('caught-up', { replayed })
       },
-      onChange: this.#change,
+      onChange: this.#parts.onChange,
     })
-  }
-
-  /** Something in `connection` changed. */
-  readonly #change = (): void => {
-    this.#store.refresh()
-    this.#events.emit('changed', undefined)
   }
 
   /** Keeps where a reload goes on: once a frame while messages come, and at once when the page may be left next. */
@@ -321,17 +316,14 @@ export class HeadwayClient {
 
   /** The connection as it is now. */
   #read(): ConnectionSnapshot {
-    const { status, nextRetryAt, failure } = this.#connection
-    const freshness = freshnessOf(status, this.#catchUp.underWay)
+    const { status, isOpen } = this.#connection
+    const freshness = freshnessOf(status.state, isOpen, this.#catchUp.underWay)
     return {
-      state: status.state,
+      ...status,
       freshness,
       staleSince: freshness === 'stale' ? status.staleSince : null,
-      attempts: status.attempts,
-      nextRetryAt,
       latencyMs: this.#latencyMs,
       userId: this.#userId,
-      error: failure,
     }
   }
 }

@@ -4,30 +4,28 @@ import { page } from './page.ts'
 export interface PageSignals {
   /** The network or the page came back: what was missed must be caught up now. */
   onWake: () => void
-  onOffline: () => void
   /** The page may be gone next: last chance to keep something. */
   onHide: () => void
 }
 
 /** Listens to the page; returns the undoing. Outside of a browser there is nothing to hear. */
-export function listenToPage({ onWake, onOffline, onHide }: PageSignals): () => void {
+export function listenToPage({ onWake, onHide }: PageSignals): () => void {
   const { document, window } = page
   const listening = new AbortController()
-  const listen = (target: EventTarget | undefined, type: string, listener: () => void): void =>
-    target?.addEventListener(type, listener, { signal: listening.signal })
-  listen(document, 'visibilitychange', () => (document?.visibilityState === 'visible' ? onWake() : onHide()))
+  const { signal } = listening
+  const onVisibility = (): void => (document?.visibilityState === 'visible' ? onWake() : onHide())
+  document?.addEventListener('visibilitychange', onVisibility, { signal })
   // `resume` ends the freeze of a tab that stays visible.
-  listen(document, 'resume', onWake)
-  listen(window, 'pageshow', onWake)
-  listen(window, 'online', onWake)
-  listen(window, 'offline', onOffline)
-  listen(window, 'pagehide', onHide)
+  document?.addEventListener('resume', onWake, { signal })
+  window?.addEventListener('pageshow', onWake, { signal })
+  window?.addEventListener('online', onWake, { signal })
+  window?.addEventListener('pagehide', onHide, { signal })
   return () => listening.abort()
 }
 
 /** False only where the browser knows that it has no network, and the server is not on this machine. */
 export function isOnline(url: string | undefined): boolean {
   if (page.navigator?.onLine ?? true) return true
-  const { hostname } = new URL(url ?? '', page.location?.href ?? 'http://localhost')
+  const { hostname } = new URL(url ?? '', page.location?.href)
   return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.')
 }

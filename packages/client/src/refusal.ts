@@ -1,14 +1,14 @@
-import type { ConnectErrorCode } from '@headway/events'
-
-/** What to do about a refused handshake: ask for a new token and dial at once, wait, or give up. */
-export type RefusalVerdict = 'renew' | 'retry' | 'reject'
+/** Whether a handshake was refused, or a connection closed, for its token: another token may do. */
+export function isTokenRefusal(code: string | undefined): boolean {
+  return code === 'unauthorized' || code === 'token_expired'
+}
 
 /**
- * Judges a refusal. A refused token is final only after a renewed one was refused too; without a code the network
- * failed, and the network comes back.
+ * Whether another attempt can't help. A refused token is final only after a renewed one was refused too; without a code
+ * the network failed, and the network comes back.
+ *
+ * @param lastCode Why the attempt before was refused.
  */
-export function judgeRefusal(code: ConnectErrorCode | undefined, canRenew: boolean): RefusalVerdict {
-  if (code === 'bad_request') return 'reject'
-  if (code !== 'unauthorized' && code !== 'token_expired') return 'retry'
-  return canRenew ? 'renew' : 'reject'
+export function isFinalRefusal(code: string | undefined, lastCode: string | undefined): boolean {
+  return code === 'bad_request' || (isTokenRefusal(code) && isTokenRefusal(lastCode))
 }

@@ -1,9 +1,9 @@
 import { expect, it, vi } from 'vitest'
-import { callApi, type RestCall, type RestOptions } from './rest-calls.ts'
+import { callApi, type RestCall, type RestParts } from './rest-calls.ts'
 import { TokenSource } from './token-source.ts'
 
 /** A way to call with these options. */
-function callsOf(options: RestOptions): { call: (path: string, call?: RestCall) => Promise<unknown> } {
+function callsOf(options: RestParts): { call: (path: string, call?: RestCall) => Promise<unknown> } {
   return { call: (path, call) => callApi(options, path, call) }
 }
 
@@ -19,7 +19,7 @@ function callsWith(...responses: (Response | Error)[]): {
   })
   const source = new TokenSource({ getToken: () => `token-${++tokens}` })
   return {
-    rest: callsOf({ url: 'https://jobs.example.com/', tokens: source, fetch: fetched }),
+    rest: callsOf({ options: { url: 'https://jobs.example.com/', fetch: fetched }, tokens: source }),
     fetched,
   }
 }
@@ -71,7 +71,7 @@ it('says when the server wants the call again', async () => {
 it('throws an error with a code where the application has no token, and where a proxy answers in the server’s place', async () => {
   const cause = new Error('signed out')
   const tokens = new TokenSource({ getToken: () => Promise.reject(cause) })
-  const rest = callsOf({ tokens })
+  const rest = callsOf({ options: {}, tokens })
   await expect(rest.call('/api/jobs')).rejects.toMatchObject({
     name: 'RequestError',
     code: 'unavailable',
@@ -96,7 +96,7 @@ it('waits for an answer no longer than a minute, or as long as its caller says',
     })
     return new Response()
   }
-  const rest = callsOf({ tokens: new TokenSource({ token: 't' }), fetch: unanswered })
+  const rest = callsOf({ options: { fetch: unanswered }, tokens: new TokenSource({ token: 't' }) })
   const call = rest.call('/api/jobs')
   void rest.call('/api/jobs', { signal: own })
   await vi.waitFor(() => expect(signals).toEqual([minute.signal, own]))

@@ -1,13 +1,13 @@
 import type { ErrorCode } from '@headway/events'
+import type { ClientOptions } from './client-options.ts'
 import { RequestError } from './errors.ts'
 import { parseRetryAfter } from './retry-after.ts'
 import type { TokenSource } from './token-source.ts'
 
-export interface RestOptions {
-  /** Where `/api` is; the page's own origin unless given. */
-  url?: string
+/** What a call needs of its client. */
+export interface RestParts {
+  options: Pick<ClientOptions, 'url' | 'fetch'>
   tokens: TokenSource
-  fetch?: typeof fetch
 }
 
 /** What a REST call says besides its address, as `fetch` takes it. An answer is awaited for a minute, or until its `signal`. */
@@ -20,10 +20,11 @@ export interface RestCall extends RequestInit {
  * the JSON, and throws a `RequestError`.
  */
 export async function callApi<TAnswer>(
-  { url = '', tokens, fetch = globalThis.fetch }: RestOptions,
+  { options, tokens }: RestParts,
   path: string,
   call?: RestCall,
 ): Promise<TAnswer> {
+  const { url = '', fetch = globalThis.fetch } = options
   const send = async (token: Promise<string | null>): Promise<Response> =>
     await fetch(url.replace(/\/$/, '') + path, {
       // A network may vanish without a word, and `fetch` itself waits for ever.

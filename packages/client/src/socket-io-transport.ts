@@ -20,7 +20,8 @@ export const socketIoTransport: TransportFactory = ({ url, path }, handlers) => 
     reconnection: false,
     auth: (send: (auth: HandshakeAuth) => void) => send(handlers.auth()),
   }
-  const socket: Socket<ServerToClientEvents, ClientToServerEvents> = url ? io(url, options) : io(options)
+  // Without a URL it is the page's own origin.
+  const socket: Socket<ServerToClientEvents, ClientToServerEvents> = io(url as string, options)
   socket.io.engine.on('data', handlers.onData)
   socket.on('connect', handlers.onOpen)
   socket.on('event', handlers.onMessage)

@@ -3,25 +3,17 @@ export type GetToken = () => string | null | Promise<string | null>
 
 /** Holds the token in use and renews it, one renewal at a time. */
 export class TokenSource {
-  readonly #getToken: GetToken | undefined
+  readonly #getToken: GetToken
   #token: string | null
   #renewal: Promise<string | null> | undefined
   /** Ends a renewal that takes too long: the next one asks anew, and a late answer is not heard. */
   giveUp: (error: Error) => void = () => {}
 
-  /** @param token A fixed token; without `getToken` it can't be renewed. */
+  /** @param options.token A fixed token: without a `getToken` every renewal is the same one. */
   constructor(options: { token?: string | undefined; getToken?: GetToken | undefined }) {
-    this.#token = options.token ?? null
-    this.#getToken = options.getToken
-  }
-
-  get canRenew(): boolean {
-    return this.#getToken !== undefined
-  }
-
-  /** The token in use, without fetching one. */
-  get held(): string | null {
-    return this.#token
+    const { token = null, getToken = () => token } = options
+    this.#token = token
+    this.#getToken = getToken
   }
 
   /** The token in use; the first one is fetched. */
@@ -29,25 +21,24 @@ export class TokenSource {
     return this.#token ?? (await this.renew())
   }
 
-  /** Forgets the token, so that the next use fetches one. A fixed token stays. */
+  /** Forgets the token, so that the next use fetches one. */
   invalidate(): void {
-    if (this.canRenew) this.#token = null
+    this.#token = null
   }
 
   /** Fetches a new token. Rejects with what `getToken` threw. */
   async renew(): Promise<string | null> {
-    if (!this.#getToken) return this.#token
-    this.#renewal ??= this.#fetch(this.#getToken).finally(() => {
+    this.#renewal ??= this.#fetch().finally(() => {
       this.#renewal = undefined
     })
     return await this.#renewal
   }
 
-  async #fetch(getToken: GetToken): Promise<string | null> {
+  async #fetch(): Promise<string | null> {
     const given = new Promise<never>((_resolve, reject) => {
       this.giveUp = reject
     })
-    this.#token = (await Promise.race([getToken(), given])) || null
+    this.#token = (await Promise.race([this.#getToken(), given])) || null
     return this.#token
   }
 }
