@@ -1,21 +1,21 @@
-import { isDurableMessage, jobIdOf, type Ready, type Resync, type WebSocketMessage } from '@headway/events'
-import { abortableDelay } from './abortable-delay.ts'
-import { backoffDelayMs } from './backoff.ts'
-import { ChannelReader, type Reading } from './channel-reader.ts'
-import type { Connection } from './connection.ts'
+import {
+  isDurableMessage,
+  jobChannel,
+  jobIdOf,
+  type Ready,
+  type Resync,
+  type WebSocketMessage,
+} from '@headway/events'
+import { ChannelReader } from './channel-reader.ts'
+import { JobFollower, type JobFollowerOptions, type JobFollowing, type JobReader } from './job-follower.ts'
+import { RetryTimer } from './retry-timer.ts'
 
-/** Head of each followed channel, and the length of its text where it is a job's. */
-type Heads = Record<string, { seq: number; textEnd?: number }>
-
-export interface CatchUpHandlers {
-  request: Connection['request']
+export interface CatchUpHandlers extends Omit<JobFollowerOptions, 'catchUp'> {
   deliver: (message: WebSocketMessage) => void
   /** A gap could not be filled; the cursor already stands at `resync.seq`. */
   onResync: (resync: Resync) => void
-  /** The server does not send this channel although it should. */
-  onNotFollowed: (channel: string) => void
-  /** The heads of all channels, and how long it took to have them. */
-  onHeads: (heads: Heads, latencyMs: number) => void
+  /** How long the server took to answer. */
+  onLatency: (latencyMs: number) => void
   /** The connection stands but the server does not answer. */
   onUnanswered: (reason: string) => void
   /** A gap was filled with so many messages. */
@@ -24,18 +24,15 @@ export interface CatchUpHandlers {
   onChange: () => void
 }
 
-/** The check's entry among the channels that are being healed; no channel has this name. */
-const CHECK = ''
-
 /**
  * Reads all channels of a client and fills their gaps: whatever does not follow a cursor makes the server replay
- * from that cursor, until the chain is whole again or the server says that it can't be.
+ * from that cursor, until the chain is whole again or the server says that it can't be. Of a job's channel the job's
+ * follower hears what becomes of it.
  */
 export class CatchUp {
   readonly #handlers: CatchUpHandlers
   readonly #readers = new Map<string, ChannelReader>()
-  readonly #healing = new Set<string>()
-  #session = new AbortController()
+  readonly #underWay = new Map<object, RetryTimer>()
 
   constructor(handlers: CatchUpHandlers) {
     this.#handlers = handlers
@@ -43,7 +40,7 @@ export class CatchUp {
 
   /** Gaps that are being filled. */
   get underWay(): number {
-    return this.#healing.size
+    return this.#underWay.size
   }
 
   /** The cursor of each channel that has one: what the next handshake sends. */
@@ -53,14 +50,18 @@ export class CatchUp {
     return cursors
   }
 
-  /** The cursor of one channel. */
-  cursor(channel: string): number | undefined {
-    return this.#readers.get(channel)?.cursor
+  /** Reads a channel, from a cursor that was kept or from where {@link compare} says. */
+  follow(channel: string, cursor?: number): ChannelReader {
+    const reader = this.#readers.get(channel) ?? new ChannelReader(cursor)
+    this.#readers.set(channel, reader)
+    return reader
   }
 
-  /** Reads a channel, from a cursor that was kept or from where {@link start} says. */
-  follow(channel: string, cursor?: number): void {
-    if (!this.#readers.has(channel)) this.#readers.set(channel, new ChannelReader(cursor))
+  /** Follows a job until it is released. */
+  followJob(jobId: string, reader?: JobReader): JobFollowing {
+    const channel = this.follow(jobChannel(jobId))
+    channel.follower ??= new JobFollower(jobId, { ...this.#handlers, catchUp: this })
+    return { follower: channel.follower, release: channel.follower.retain(reader) }
   }
 
   unfollow(channel: string): void {
@@ -68,122 +69,123 @@ export class CatchUp {
   }
 
   receive(message: WebSocketMessage): void {
-    const isJob = jobIdOf(message.channel) !== undefined
-    if (isJob && !this.#readers.has(message.channel)) return
-    if (!isDurableMessage(message)) {
-      this.#handlers.deliver(message)
-      return
+    const reader = this.#readerOf(message.channel)
+    if (!reader) return
+    if (isDurableMessage(message)) {
+      // Without a cursor the server begins at the head of the handshake, which is what its first message follows.
+      if (!reader.follower) reader.cursor ??= message.prev
+      const place = reader.take(message)
+      // Without a cursor there is nothing to replay from, until a job's snapshot gives one.
+      if (place === 'astray' && reader.cursor !== undefined) this.#heal(message.channel, reader)
+      if (place !== 'next') return
     }
-    // Without a cursor the server begins at the head of the handshake, which is what its first message follows.
-    if (!isJob) this.follow(message.channel, message.prev)
-    this.#take(message.channel, this.#readers.get(message.channel)?.accept(message))
-  }
-
-  /** A snapshot at `seq` covers the channel: begin there, or fill the gap up to there. */
-  start(channel: string, seq: number): void {
-    const reader = this.#readers.get(channel)
-    if (reader?.cursor === undefined) this.#take(channel, reader?.start(seq))
-    else if (reader.cursor < seq) this.heal(channel)
+    this.#handlers.deliver(message)
   }
 
   /** The server can't fill a gap; it goes on after `resync.seq`. */
   restart(resync: Resync): void {
-    const reader = this.#readers.get(resync.channel)
+    const reader = this.#readerOf(resync.channel)
     if (!reader || reader.cursor === resync.seq) return
-    const reading = reader.start(resync.seq)
+    reader.cursor = resync.seq
+    this.compare(resync.channel, resync.seq)
+    reader.follower?.rejoin()
+    // Last, since whoever hears of it may end it all.
     this.#handlers.onResync(resync)
-    this.#take(resync.channel, reading)
   }
 
   /** Compares with what the server says it has sent, and forgets channels that are not this user's. */
-  alignWith(ready: Ready): void {
-    for (const channel of this.#readers.keys()) {
-      const isForeign = jobIdOf(channel) === undefined && !(channel in ready.channels)
-      if (isForeign || ready.refused.includes(channel)) this.unfollow(channel)
+  alignWith({ channels, refused }: Ready): void {
+    for (const [channel, reader] of this.#readers) {
+      const isForeign = !reader.follower && !(channel in channels)
+      if (isForeign || refused.includes(channel)) reader.cursor = undefined
     }
-    for (const [channel, seq] of Object.entries(ready.channels)) {
-      if (jobIdOf(channel) === undefined) this.follow(channel, seq)
-      this.compare(channel, seq)
-    }
+    for (const [channel, seq] of Object.entries(channels)) this.compare(channel, seq)
   }
 
-  /** Asks the server when its head of a channel is not where the cursor stands. */
+  /** Begins where the server stands in a channel, or has it replay what is between. */
   compare(channel: string, head: number): void {
-    const cursor = this.cursor(channel)
-    if (cursor !== undefined && cursor !== head) this.heal(channel)
-  }
-
-  /** Has the server replay from the cursor, until nothing is missing. */
-  heal(channel: string): void {
-    if (this.#healing.has(channel)) return
-    this.#healing.add(channel)
-    this.#handlers.onChange()
-    void this.#healUntilWhole(channel, this.#session.signal)
+    const reader = this.#readerOf(channel)
+    if (!reader) return
+    reader.cursor ??= head
+    if (reader.cursor !== head || reader.newestAstray > head) this.#heal(channel, reader)
   }
 
   /**
    * Asks for the heads of what is followed and fills what they show to be missing: after a sleep nothing else
    * would tell that the last messages did not come.
    */
-  async check(): Promise<void> {
-    if (this.#healing.has(CHECK)) return
-    const { signal } = this.#session
-    this.#healing.add(CHECK)
-    this.#handlers.onChange()
-    const startedAt = performance.now()
-    const ack = await this.#handlers.request('sync')
-    if (signal.aborted) return
-    this.#healing.delete(CHECK)
-    if (ack.ok) {
-      for (const [channel, { seq }] of Object.entries(ack.channels)) this.compare(channel, seq)
-      this.#handlers.onHeads(ack.channels, Math.round(performance.now() - startedAt))
-    } else {
-      this.#handlers.onUnanswered(`sync: ${ack.error.message}`)
-    }
-    this.#handlers.onChange()
+  check(): void {
+    this.#pursue(this.#readers, async (isWanted) => {
+      const askedAt = performance.now()
+      const ack = await this.#handlers.request('sync')
+      if (!isWanted()) return true
+      if (ack.ok) {
+        for (const [channel, { seq, textEnd = 0 }] of Object.entries(ack.channels)) {
+          const reader = this.#readers.get(channel)
+          // A job that is being joined begins with its snapshot.
+          if (reader?.cursor !== undefined) this.compare(channel, seq)
+          reader?.follower?.compareText(textEnd)
+        }
+        this.#handlers.onLatency(Math.round(performance.now() - askedAt))
+      } else this.#handlers.onUnanswered(`sync: ${ack.error.message}`)
+      return true
+    })
   }
 
   /** The connection is gone, and with it what was asked on it; the next handshake sends the cursors. */
   interrupt(): void {
-    this.#session.abort()
-    this.#session = new AbortController()
-    this.#healing.clear()
+    for (const retry of this.#underWay.values()) retry.cancel()
+    this.#underWay.clear()
+    for (const { follower } of this.#readers.values()) follower?.interrupt()
   }
 
-  #take(channel: string, reading: Reading | undefined): void {
-    // First, since whoever hears a message may end it all.
-    if (reading?.isBehind) this.heal(channel)
-    for (const message of reading?.deliver ?? []) this.#handlers.deliver(message)
+  /** A new connection stands. */
+  reconnected(ready: Ready): void {
+    for (const { follower } of this.#readers.values()) follower?.reconnected(ready)
   }
 
-  async #healUntilWhole(channel: string, signal: AbortSignal): Promise<void> {
-    for (let fruitless = 0; !(await this.#healOnce(channel, signal));) {
-      if (signal.aborted) return
-      fruitless += 1
-      if (fruitless > 1) await abortableDelay(backoffDelayMs(fruitless - 1), signal)
-      if (signal.aborted) return
+  /** Leaves all jobs; no timer stays. */
+  stop(): void {
+    for (const { follower } of this.#readers.values()) follower?.leave()
+  }
+
+  /** The user's channels are read as soon as they are heard of, a job's only while it is followed. */
+  #readerOf(channel: string): ChannelReader | undefined {
+    return jobIdOf(channel) === undefined ? this.follow(channel) : this.#readers.get(channel)
+  }
+
+  /** Has the server replay from the cursor, until nothing is missing or the channel is not read any more. */
+  #heal(channel: string, reader: ChannelReader): void {
+    this.#pursue(reader, async (isWanted) => {
+      reader.newestAstray = 0
+      const ack = await this.#handlers.request('resume', channel, reader.cursor ?? 0)
+      if (!isWanted() || this.#readers.get(channel) !== reader) return true
+      if (!ack.ok) return false
+      if (ack.status === 'resync') {
+        this.restart({ channel: channel as Resync['channel'], seq: ack.seq, reason: ack.reason })
+      }
+      const isWhole = (reader.cursor ?? 0) >= Math.max(ack.seq, reader.newestAstray)
+      if (isWhole && ack.status === 'replayed') this.#handlers.onHealed(ack.count)
+      return isWhole
+    })
+  }
+
+  /** Asks until the answer is enough. One question at a time about the same, and none that outlives the connection. */
+  #pursue(what: object, ask: (isWanted: () => boolean) => Promise<boolean>): void {
+    if (this.#underWay.has(what)) return
+    const isWanted = (): boolean => this.#underWay.get(what) === retry
+    const attempt = async (): Promise<void> => {
+      const isEnough = await ask(isWanted)
+      if (!isWanted()) return
+      if (!isEnough) retry.schedule()
+      else {
+        this.#underWay.delete(what)
+        this.#handlers.onChange()
+      }
     }
-    if (signal.aborted) return
-    this.#healing.delete(channel)
+    const retry = new RetryTimer(() => void attempt())
+    this.#underWay.set(what, retry)
     this.#handlers.onChange()
-  }
-
-  /** True when nothing more is to be done: the chain is whole, or the channel is not read any more. */
-  async #healOnce(channel: string, signal: AbortSignal): Promise<boolean> {
-    const reader = this.#readers.get(channel)
-    if (reader?.cursor === undefined) return true
-    const ack = await this.#handlers.request('resume', channel, reader.cursor)
-    if (signal.aborted || reader !== this.#readers.get(channel)) return true
-    if (!ack.ok) {
-      if (ack.error.code !== 'not_subscribed') return false
-      this.#handlers.onNotFollowed(channel)
-      return true
-    }
-    if (ack.status === 'resync') {
-      this.restart({ channel: channel as Resync['channel'], seq: ack.seq, reason: ack.reason })
-    }
-    const isWhole = reader.cursor >= ack.seq && !reader.hasGap
-    if (isWhole && ack.status === 'replayed') this.#handlers.onHealed(ack.count)
-    return isWhole
+    void attempt()
   }
 }

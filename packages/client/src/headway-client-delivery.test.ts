@@ -1,4 +1,4 @@
-import type { WebSocketMessage } from '@headway/events'
+import { jobChannel, type Ready, type WebSocketMessage } from '@headway/events'
 import { describe, expect, it, vi } from 'vitest'
 import {
   clientOf,
@@ -13,6 +13,42 @@ import {
 import { memoryCursorStore } from './cursor-store.ts'
 import { jobStore, watchJobs } from './job-stores.ts'
 import type { TransportHandlers } from './transport.ts'
+
+/** A client on a connection that the test drives by hand: its handshake is accepted, and nothing has been said. */
+async function opened() {
+  const handlers = Promise.withResolvers<TransportHandlers>()
+  const requests: { args: readonly unknown[]; answer: (ack: object) => void }[] = []
+  const client = clientOf({
+    openTransport: (_target, given) => {
+      handlers.resolve(given)
+      return {
+        request: (_name, args) => new Promise((answer) => requests.push({ args, answer: answer as never })),
+        close: () => {},
+      }
+    },
+  })
+  const heard = heardBy(client)
+  client.connect()
+  const driven = await handlers.promise
+  driven.onOpen()
+  return { client, heard, handlers: driven, requests }
+}
+
+function message(channel: string, seq: number, prev: number): WebSocketMessage {
+  const [type, payload] =
+    channel === server.channel
+      ? ['CUSTOMER_UPDATED', { customerId: 'c' }]
+      : [
+          'JOB_STEP',
+          { jobId, operationType: 'rehearse', attempt: 1, name: 'load', index: 0, status: 'completed' },
+        ]
+  return { type, payload, timestamp: '', channel, seq, prev } as WebSocketMessage
+}
+
+function ready(channels: Record<string, number>): Ready {
+  const identity = { userId: 'ada', connectionId: 'c', instanceId: 'i', serverTime: '' }
+  return { ...identity, channels, refused: [], replayed: 0 }
+}
 
 describe('delivery', () => {
   it('sends the cursor of each channel with each handshake and misses nothing (C5, D1, D2)', async () => {
@@ -102,29 +138,67 @@ describe('delivery', () => {
   })
 
   it('delivers what comes between joining and the first ready (D2)', async () => {
-    let handlers: TransportHandlers | undefined
-    const client = clientOf({
-      openTransport: (_target, opened) => {
-        handlers = opened
-        return { request: () => new Promise(() => {}), close: () => {} }
-      },
-    })
-    const heard = heardBy(client)
-    client.connect()
-    await settle()
-    handlers?.onOpen()
-    const message = {
-      type: 'CUSTOMER_UPDATED',
-      payload: { customerId: 'c' },
-      timestamp: '',
-      channel: server.channel,
-    }
-    handlers?.onMessage({ ...message, seq: 20, prev: 10 } as WebSocketMessage)
-    const channels = { [server.channel]: 20, all: 5 }
-    const identity = { userId: 'ada', connectionId: 'c', instanceId: 'i', serverTime: '' }
-    handlers?.onReady({ ...identity, channels, refused: [], replayed: 0 })
+    const { client, heard, handlers } = await opened()
+    handlers.onMessage(message(server.channel, 20, 10))
+    handlers.onReady(ready({ [server.channel]: 20, all: 5 }))
     expect(heard).toHaveLength(1)
     expect(client.connection.getSnapshot().freshness).toBe('live')
+  })
+
+  it('loses nothing that comes in one breath with an answer, as long polling brings it (D2)', async () => {
+    const { heard, handlers, requests } = await opened()
+    handlers.onReady(ready({ [server.channel]: 10 }))
+    handlers.onMessage(message(server.channel, 30, 20))
+    handlers.onMessage(message(server.channel, 20, 10))
+    handlers.onMessage(message(server.channel, 30, 20))
+    requests.at(-1)?.answer({ ok: true, status: 'replayed', count: 2, seq: 30 })
+    // What came between 30 and this one was lost.
+    handlers.onMessage(message(server.channel, 50, 40))
+    await settle(2_000)
+    expect(requests.at(-1)?.args).toEqual([server.channel, 30])
+    handlers.onMessage(message(server.channel, 40, 30))
+    handlers.onMessage(message(server.channel, 50, 40))
+    requests.at(-1)?.answer({ ok: true, status: 'replayed', count: 2, seq: 50 })
+    await settle(2_000)
+    expect(heard.map(({ seq }) => seq)).toEqual([20, 30, 40, 50])
+    expect(requests).toHaveLength(2)
+  })
+
+  it('loses nothing of a job that comes in one breath with its snapshot (D2)', async () => {
+    const { client, handlers, requests } = await opened()
+    handlers.onReady(ready({ [server.channel]: 10 }))
+    const heard: unknown[] = []
+    const channel = jobChannel(jobId)
+    client.subscribe(jobId, ({ seq }) => heard.push(seq))
+    const { view: job } = server.addJob(jobId)
+    requests.at(-1)?.answer({ ok: true, channel, seq: 30, job, text: '', textOffset: 0, textEnd: 0 })
+    handlers.onMessage(message(channel, 40, 30))
+    await settle()
+    expect(requests.at(-1)?.args).toEqual([channel, 30])
+    handlers.onMessage(message(channel, 40, 30))
+    requests.at(-1)?.answer({ ok: true, status: 'replayed', count: 1, seq: 40 })
+    await settle()
+    expect(heard).toEqual([40])
+    expect(client.connection.getSnapshot().freshness).toBe('live')
+  })
+
+  it('begins with a job’s snapshot, whatever head is told before (D2)', async () => {
+    vi.stubGlobal('document', new EventTarget())
+    vi.stubGlobal('window', new EventTarget())
+    const { client, handlers, requests } = await opened()
+    handlers.onReady(ready({ [server.channel]: 10 }))
+    const channel = jobChannel(jobId)
+    client.subscribe(jobId, () => {})
+    window.dispatchEvent(new Event('online'))
+    const [snapshot, sync] = requests
+    sync?.answer({ ok: true, serverTime: '', channels: { [channel]: { seq: 50 } } })
+    await settle()
+    const { view: job } = server.addJob(jobId)
+    snapshot?.answer({ ok: true, channel, seq: 30, job, text: '', textOffset: 0, textEnd: 0 })
+    handlers.onMessage(message(channel, 50, 40))
+    await settle()
+    expect(requests.at(-1)?.args).toEqual([channel, 30])
+    vi.unstubAllGlobals()
   })
 
   it('delivers a lifecycle message once although both channels carry it (D4)', async () => {

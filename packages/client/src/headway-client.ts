@@ -18,8 +18,7 @@ import { ConnectionStore, type ConnectionSnapshot } from './connection-store.ts'
 import { Connection, type ConnectionParts } from './connection.ts'
 import { sessionCursorStore, type CursorStore } from './cursor-store.ts'
 import { resultOf } from './errors.ts'
-import type { JobReader } from './job-follower.ts'
-import { JobFollowers, type JobFollowing } from './job-followers.ts'
+import type { JobFollowing, JobReader } from './job-follower.ts'
 import type { JobMessage } from './job-message.ts'
 import { listenToPage } from './page-signals.ts'
 import { callApi, type RestCall } from './rest-calls.ts'
@@ -49,7 +48,6 @@ export class HeadwayClient {
   readonly #store: ConnectionStore
   readonly #connection: Connection
   readonly #catchUp: CatchUp
-  readonly #jobs: JobFollowers
   readonly #sends: SendQueue
   readonly #cursors: CursorStore
   readonly #counters: Counters = { received: 0, messages: 0, replayed: 0, gapsHealed: 0, receivedBytes: 0 }
@@ -76,13 +74,7 @@ export class HeadwayClient {
     this.#connection = this.#createConnection()
     const request: Connection['request'] = (...args) => this.#connection.request(...args)
     const isOpen = (): boolean => this.#connection.status.state === 'connected'
-    this.#catchUp = this.#createCatchUp(request)
-    this.#jobs = new JobFollowers({
-      request,
-      isOpen,
-      catchUp: this.#catchUp,
-      lingerMs: options.lingerMs ?? 1_000,
-    })
+    this.#catchUp = this.#createCatchUp(request, isOpen)
     this.#sends = new SendQueue({
       request,
       isOpen,
@@ -101,7 +93,7 @@ export class HeadwayClient {
         if (Number.isSafeInteger(cursor) && cursor >= 0) this.#catchUp.follow(channel, cursor)
       this.#stopListening = listenToPage({
         onWake: () => {
-          if (this.getConnectionState() === 'connected') void this.#catchUp.check()
+          if (this.getConnectionState() === 'connected') this.#catchUp.check()
           this.#connection.wake()
           this.#events.emit('woken', undefined)
         },
@@ -125,7 +117,7 @@ export class HeadwayClient {
   destroy(): void {
     this.#isDestroyed = true
     this.disconnect()
-    this.#jobs.stop()
+    this.#catchUp.stop()
     this.#sends.clear('stopped')
     this.scheduler.stop()
     this.#events.clear()
@@ -165,7 +157,7 @@ export class HeadwayClient {
 
   /** Follows a job for a reader that holds its value; what stores are built on. */
   follow(jobId: string, reader?: JobReader): JobFollowing {
-    return this.#jobs.follow(jobId, reader)
+    return this.#catchUp.followJob(jobId, reader)
   }
 
   /**
@@ -246,32 +238,26 @@ export class HeadwayClient {
       onConnected: (ready) => this.#announce(ready),
       onDisconnected: (reason) => {
         this.#catchUp.interrupt()
-        this.#jobs.interrupt()
         this.#events.emit('disconnected', { reason })
       },
     })
   }
 
-  #createCatchUp(request: Connection['request']): CatchUp {
+  #createCatchUp(request: Connection['request'], isOpen: () => boolean): CatchUp {
     return new CatchUp({
       request,
+      isOpen,
+      lingerMs: this.#parts.options.lingerMs ?? 1_000,
       deliver: (message) => {
         this.scheduler.schedule(this.#keepCursors)
         if (this.#events.route(message)) this.#counters.messages += 1
       },
       onResync: (resync) => {
-        this.#jobs.rejoin(resync.channel)
         this.scheduler.schedule(this.#keepCursors)
         this.#events.emit('resync', resync)
       },
-      onNotFollowed: (channel) => {
-        if (jobIdOf(channel) === undefined) this.#connection.replace(`${channel} is not followed`)
-        else this.#jobs.rejoin(channel)
-      },
-      onHeads: (heads, latencyMs) => {
+      onLatency: (latencyMs) => {
         this.#latencyMs = latencyMs
-        for (const [channel, { textEnd = 0 }] of Object.entries(heads))
-          this.#jobs.compareText(channel, textEnd)
       },
       onUnanswered: (reason) => this.#connection.replace(reason),
       onHealed: (replayed) => {
@@ -308,7 +294,7 @@ export class HeadwayClient {
   /** The connection stands, and its state says so. */
   #announce(ready: Ready): void {
     this.#counters.replayed += ready.replayed
-    this.#jobs.reconnected(ready)
+    this.#catchUp.reconnected(ready)
     this.#sends.flush()
     this.#events.emit('connected', ready)
     if (this.#catchUp.underWay === 0) this.#events.emit('caught-up', ready)

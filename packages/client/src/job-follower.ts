@@ -1,9 +1,8 @@
 import { jobChannel, type JobSubscription, type Ready } from '@headway/events'
-import { abortableDelay } from './abortable-delay.ts'
-import { backoffDelayMs } from './backoff.ts'
 import type { CatchUp } from './catch-up.ts'
 import type { Connection } from './connection.ts'
 import { errorOf, isFinal, type RequestError } from './errors.ts'
+import { RetryTimer } from './retry-timer.ts'
 
 /** Who holds a job's value: says what it has, and is told the rest. */
 export interface JobReader {
@@ -24,207 +23,156 @@ export interface JobFollowerOptions {
   isOpen: () => boolean
   catchUp: CatchUp
   lingerMs: number
-  /** Nobody wants the job any more. */
-  onLeave: () => void
+}
+
+/** A job that is followed until it is released. */
+export interface JobFollowing {
+  /** How the job is followed; shared by all who do. */
+  readonly follower: Readonly<Pick<JobFollower, 'isFollowed' | 'isRetained' | 'loadError' | 'pullText'>>
+  /** Ends the following; once is enough. */
+  release: () => void
 }
 
 /** After a pull that brought no text, how long to let be: the text may be longer than what is kept of it. */
 const FRUITLESS_PULL_PAUSE_MS = 5_000
 
 /** Whoever is refused for want of room is one of many: more is left to chance than for one that lost its connection. */
-const REFUSED_BACKOFF = { jitter: 0.5 }
+const REFUSED_JITTER = 0.5
 
 /**
- * Keeps a job's channel followed while somebody wants it: joins with a snapshot, joins anew on each connection,
- * and pulls text that did not come.
+ * Keeps a job's channel followed while somebody wants it: asks for its snapshot, anew on each connection, and for
+ * text that did not come.
  *
- *   idle ── retain ──▶ joining ── snapshot ──▶ followed
- *    ▲                    ▲                        │
- *    │                    └── lost, rejoin ────────┤
- *    └───────── last release, after lingerMs ──────┘
+ *   asking ── snapshot ──▶ followed ── last release, after lingerMs ──▶ left
+ *      ▲                      │
+ *      └── lost, rejoin, text missing
  */
 export class JobFollower {
+  /** On this connection the snapshot has come, and everything after it does. */
+  isFollowed = false
+  /** Somebody wants the job, or did a moment ago. */
+  isRetained = true
+  loadError: RequestError | null = null
   readonly #jobId: string
   readonly #options: JobFollowerOptions
-  readonly #readers = new Set<JobReader>()
-  #retained = 0
+  readonly #readers: JobReader[] = []
+  readonly #holders = new Set<object>()
+  readonly #retry = new RetryTimer(() => void this.#ask(), REFUSED_JITTER)
   #lingering: ReturnType<typeof setTimeout> | undefined
-  #session = new AbortController()
-  #isJoining = false
-  #mustJoinAgain = false
-  #isFollowed = false
+  /** What was asked last; whatever else is answered counts no more. */
+  #asked: Promise<unknown> | undefined
   /** What is held has a gap that only a snapshot fills. */
-  #needsSnapshot = false
+  #needsSnapshot = true
   #noPullBefore = 0
-  #loadError: RequestError | null = null
 
   constructor(jobId: string, options: JobFollowerOptions) {
     this.#jobId = jobId
     this.#options = options
   }
 
-  /** On this connection the snapshot has come, and everything after it does. */
-  get isFollowed(): boolean {
-    return this.#isFollowed
-  }
-
-  /** Somebody wants the job, or did a moment ago. */
-  get isRetained(): boolean {
-    return this.#retained > 0 || this.#lingering !== undefined
-  }
-
-  get loadError(): RequestError | null {
-    return this.#loadError
-  }
-
   /** Wants the job followed, for a reader where there is one; returns the undoing. */
   retain(reader?: JobReader): () => void {
-    const isFirst = !this.isRetained
-    const isNewReader = reader !== undefined && !this.#readers.has(reader)
-    if (isNewReader) this.#readers.add(reader)
-    this.#retained += 1
+    const holder = {}
+    this.#holders.add(holder)
     clearTimeout(this.#lingering)
-    this.#lingering = undefined
-    if (isFirst) {
-      this.#options.catchUp.follow(jobChannel(this.#jobId))
-      this.join()
-    } else if (isNewReader) this.rejoin()
-    let isReleased = false
-    return () => {
-      if (isReleased) return
-      isReleased = true
-      this.#release()
+    if (reader && !this.#readers.includes(reader)) {
+      this.#readers.push(reader)
+      this.isFollowed = false
     }
-  }
-
-  /** Asks for the snapshot, and for text that is missing. While it is being asked for, asks once more after. */
-  join(): void {
-    if (!this.isRetained || !this.#options.isOpen()) return
-    this.#mustJoinAgain = this.#isJoining
-    if (this.#isJoining) return
-    this.#isJoining = true
-    void this.#joinUntilWhole(this.#session.signal)
+    if (!this.isFollowed && !this.#asked) this.rejoin()
+    return () => {
+      if (!this.#holders.delete(holder) || this.#holders.size > 0) return
+      // Another component often mounts for the same job in the same moment.
+      this.#lingering = setTimeout(() => this.leave(), this.#options.lingerMs)
+    }
   }
 
   /** What is held is not enough to go on: take a fresh snapshot. */
   rejoin(): void {
     this.#needsSnapshot = true
-    this.#isFollowed = false
-    this.join()
+    this.isFollowed = false
+    // Not before its time where it was refused: it is asked for again anyway.
+    if (this.#asked || !this.loadError || isFinal(this.loadError)) void this.#ask()
     this.#refresh()
   }
 
   /** Text did not come: pull it, unless the last pull brought none. */
   pullText(): void {
-    if (this.#isFollowed && !this.#isJoining && performance.now() >= this.#noPullBefore) this.join()
+    if (this.isFollowed && performance.now() >= this.#noPullBefore) this.rejoin()
   }
 
   /** The server says how long the text is. */
   compareText(textEnd: number): void {
-    if (this.#readers.size > 0 && textEnd > this.#textHeld()) this.pullText()
+    if (textEnd > this.#textHeld()) this.pullText()
   }
 
   /** A new connection stands; its handshake has replayed the channel if the server knew the cursor. */
   reconnected(ready: Ready): void {
-    if (!this.isRetained) return
-    const channel = jobChannel(this.#jobId)
-    this.#options.catchUp.follow(channel)
-    const isWhole = channel in ready.channels && this.#isSettled() && !this.#needsSnapshot
+    const isWhole =
+      jobChannel(this.#jobId) in ready.channels &&
+      !this.#needsSnapshot &&
+      this.#readers.every(({ isSettled }) => isSettled)
     if (isWhole) this.#becomeFollowed()
-    else this.join()
+    else void this.#ask()
   }
 
   /** The connection is gone. */
   interrupt(): void {
-    this.#session.abort()
-    this.#session = new AbortController()
-    this.#isJoining = false
-    this.#isFollowed = false
+    this.#asked = undefined
+    this.#retry.reset()
+    this.isFollowed = false
     this.#noPullBefore = 0
   }
 
   /** Leaves for good; no timer stays. */
-  stop(): void {
+  leave(): void {
     this.interrupt()
     clearTimeout(this.#lingering)
-    this.#lingering = undefined
-    this.#retained = 0
+    this.isRetained = false
+    this.loadError = null
     this.#options.catchUp.unfollow(jobChannel(this.#jobId))
-  }
-
-  #release(): void {
-    this.#retained -= 1
-    if (this.#retained !== 0) return
-    // Another component often mounts for the same job in the same moment.
-    this.#lingering = setTimeout(() => this.#leave(), this.#options.lingerMs)
-  }
-
-  #leave(): void {
-    this.stop()
-    this.#loadError = null
-    if (this.#options.isOpen()) void this.#options.request('unsubscribe:job', this.#jobId)
+    void this.#options.request('unsubscribe:job', this.#jobId)
     this.#refresh()
-    this.#options.onLeave()
   }
 
-  async #joinUntilWhole(signal: AbortSignal): Promise<void> {
-    for (let failures = 0; ;) {
-      this.#mustJoinAgain = false
-      const heldBefore = this.#textHeld()
-      const error = await this.#joinOnce(signal)
-      if (signal.aborted) return
-      if (error) {
-        if (isFinal(error)) break
-        failures += 1
-        const { retryAfterMs } = error
-        await abortableDelay(backoffDelayMs(failures, { ...REFUSED_BACKOFF, retryAfterMs }), signal)
-        if (signal.aborted) return
-        continue
-      }
-      failures = 0
-      const isFruitless = this.#textHeld() === heldBefore && this.#isTextMissing()
-      if (isFruitless) this.#noPullBefore = performance.now() + FRUITLESS_PULL_PAUSE_MS
-      if (!this.#mustJoinAgain && (isFruitless || !this.#isTextMissing())) break
-    }
-    this.#isJoining = false
-  }
-
-  async #joinOnce(signal: AbortSignal): Promise<RequestError | undefined> {
-    const { catchUp, request } = this.#options
+  /** Asks for the snapshot, and for text that is missing. */
+  async #ask(): Promise<void> {
+    const { catchUp, request, isOpen } = this.#options
+    if (!isOpen()) return
     const channel = jobChannel(this.#jobId)
-    const cursor = catchUp.cursor(channel)
-    const position = cursor === undefined ? {} : { cursor }
-    const ack = await request('subscribe:job', this.#jobId, { ...position, textOffset: this.#textHeld() })
-    if (signal.aborted) return undefined
+    const { cursor } = catchUp.follow(channel)
+    const heldBefore = this.#textHeld()
+    // JSON leaves out a cursor that there is not yet.
+    const asked = request('subscribe:job', this.#jobId, { cursor: cursor as number, textOffset: heldBefore })
+    this.#asked = asked
+    const ack = await asked
+    if (asked !== this.#asked) return
+    this.#asked = undefined
     if (!ack.ok) {
-      this.#loadError = errorOf(ack)
+      this.loadError = errorOf(ack)
+      this.#retry.schedule(this.loadError)
       this.#refresh()
-      return this.#loadError
+      return
     }
+    this.#retry.reset()
     for (const reader of this.#readers) reader.load(ack)
     this.#becomeFollowed()
-    catchUp.start(channel, ack.seq)
-    return undefined
+    catchUp.compare(channel, ack.seq)
+    if (!this.#readers.some(({ isTextMissing }) => isTextMissing)) return
+    if (this.#textHeld() === heldBefore) this.#noPullBefore = performance.now() + FRUITLESS_PULL_PAUSE_MS
+    this.pullText()
   }
 
   #becomeFollowed(): void {
-    this.#isFollowed = true
+    this.isFollowed = true
     this.#needsSnapshot = false
-    this.#loadError = null
+    this.loadError = null
     this.#refresh()
   }
 
   /** Without a reader nobody wants text: ask for what follows its end. */
   #textHeld(): number {
-    return Math.min(Number.MAX_SAFE_INTEGER, ...Array.from(this.#readers, ({ textHeld }) => textHeld))
-  }
-
-  #isTextMissing(): boolean {
-    return [...this.#readers].some(({ isTextMissing }) => isTextMissing)
-  }
-
-  #isSettled(): boolean {
-    return this.#readers.size > 0 && [...this.#readers].every(({ isSettled }) => isSettled)
+    return Math.min(Number.MAX_SAFE_INTEGER, ...this.#readers.map(({ textHeld }) => textHeld))
   }
 
   #refresh(): void {

@@ -1,4 +1,3 @@
-import type { AckError } from '@headway/events'
 import type { Connection } from './connection.ts'
 import { unavailable } from './errors.ts'
 import type { RequestAck, RequestArgs } from './transport.ts'
@@ -44,8 +43,7 @@ const RETRY_MS = 1_000
 export class SendQueue {
   readonly #options: SendQueueOptions
   readonly #waiting: WaitingCall[] = []
-  #isSending = false
-  /** The server wants no call before. */
+  /** No call is made before: one is under way, or the server wants none. */
   #closedUntil = 0
   #timer: ReturnType<typeof setTimeout> | undefined
 
@@ -67,14 +65,15 @@ export class SendQueue {
     })
   }
 
-  /** Gives up what has waited too long, and sends the rest if there is a connection. */
+  /** Gives up what has waited too long, and makes the oldest of the other calls if there is a connection. */
   flush(): void {
     clearTimeout(this.#timer)
     const now = Date.now()
     while (this.#waiting[0] && this.#waiting[0].expiresAt <= now) this.#drop('expired')
-    if (this.#waiting.length === 0) return
+    const [oldest] = this.#waiting
+    if (!oldest) return
     this.#timer = setTimeout(() => this.flush(), RETRY_MS * (1 + Math.random()))
-    if (!this.#isSending && performance.now() >= this.#closedUntil) void this.#sendAll()
+    if (this.#options.isOpen() && performance.now() >= this.#closedUntil) void this.#make(oldest)
   }
 
   /** Gives up all that waits; no timer stays. */
@@ -84,21 +83,18 @@ export class SendQueue {
     clearTimeout(this.#timer)
   }
 
-  async #sendAll(): Promise<void> {
-    const { request, isOpen } = this.#options
-    this.#isSending = true
-    for (let call = this.#waiting[0]; call && isOpen(); call = this.#waiting[0]) {
-      const ack = await request(call.name, ...call.args)
-      // Given up meanwhile: its answer has nobody to go to.
-      if (call !== this.#waiting[0]) continue
-      if (isToRepeat(ack)) {
-        this.#closedUntil = performance.now() + (ack.error.retryAfterMs ?? 0)
-        break
-      }
+  async #make(call: WaitingCall): Promise<void> {
+    this.#closedUntil = Infinity
+    const ack = await this.#options.request(call.name, ...call.args)
+    const isToRepeat = !ack.ok && (ack.error.code === 'unavailable' || ack.error.code === 'rate_limited')
+    this.#closedUntil = performance.now() + ((isToRepeat && ack.error.retryAfterMs) || 0)
+    if (isToRepeat) return
+    // Given up meanwhile, its answer has nobody to go to.
+    if (call === this.#waiting[0]) {
       this.#waiting.shift()
       call.settle(ack)
     }
-    this.#isSending = false
+    this.flush()
   }
 
   #drop(reason: DropReason): void {
@@ -106,8 +102,4 @@ export class SendQueue {
     this.#options.onDropped({ name, args, reason })
     settle(unavailable(`${name} was given up (${reason})`))
   }
-}
-
-function isToRepeat(ack: { ok: true } | AckError): ack is AckError {
-  return !ack.ok && (ack.error.code === 'unavailable' || ack.error.code === 'rate_limited')
 }
