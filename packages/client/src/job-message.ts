@@ -1,6 +1,7 @@
 import {
   isWorkflowEvent,
   jobChannel,
+  type JobPayload,
   type MessageOf,
   type WebSocketMessage,
   type WorkflowEventType,
@@ -8,6 +9,18 @@ import {
 
 /** A message about a job. */
 export type JobMessage = MessageOf<WorkflowEventType>
+
+/** What the message of a job may tell, whatever its type. */
+export interface JobNews extends JobPayload {
+  version?: number
+  attempt?: number
+  artifactId?: string
+  textOffset?: number
+  textEnd?: number
+  result?: unknown
+  error?: string | null
+  code?: string | null
+}
 
 /** Narrows to a message that names its job. */
 export function isJobMessage(message: WebSocketMessage): message is JobMessage {

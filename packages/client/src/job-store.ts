@@ -13,7 +13,6 @@ import type { RequestError } from './errors.ts'
 import type { HeadwayClient } from './headway-client.ts'
 import type { JobFollowing, JobReader } from './job-follower.ts'
 import { isOnJobChannel, type JobMessage } from './job-message.ts'
-import { isTextMissing } from './job-text.ts'
 import { queueWaitOf, type QueueWait } from './queue-wait.ts'
 import { emptyJob, loadJob, reduceJob, type JobRecord } from './reduce-job.ts'
 
@@ -54,7 +53,7 @@ export interface JobSnapshot {
 /** How far a job's value can be trusted. */
 type JobTrust = Pick<JobSnapshot, 'freshness' | 'staleSince' | 'loadError'>
 
-const UNKNOWN: JobTrust = { freshness: 'stale', staleSince: null, loadError: null }
+const UNKNOWN: JobTrust = { loadError: null, freshness: 'stale', staleSince: null }
 
 /** The live value of one job. Following begins with its first subscriber and ends a moment after the last. */
 export class JobStore extends DerivedStore<JobSnapshot> implements JobReader {
@@ -74,7 +73,8 @@ export class JobStore extends DerivedStore<JobSnapshot> implements JobReader {
   }
 
   get isTextMissing(): boolean {
-    return isTextMissing(this.#record.text)
+    const { text } = this.#record
+    return text.held < text.end
   }
 
   get isSettled(): boolean {
@@ -102,23 +102,21 @@ export class JobStore extends DerivedStore<JobSnapshot> implements JobReader {
   }
 
   protected override read(): JobSnapshot {
-    return project(this.#record, this.#trust())
+    const { freshness, staleSince } = this.#client.connection.getSnapshot()
+    const isBehind = !this.#following?.follower.isFollowed || this.isTextMissing
+    return project(this.#record, {
+      loadError: this.#following?.follower.loadError ?? null,
+      freshness: freshness === 'live' && isBehind ? 'catching-up' : freshness,
+      staleSince,
+    })
   }
 
   protected override start(): void {
     this.#following = this.#client.follow(this.#record.job.jobId, this)
-    this.refresh()
   }
 
   protected override stop(): void {
     this.#following?.release()
-  }
-
-  #trust(): JobTrust {
-    const { freshness, staleSince } = this.#client.connection.getSnapshot()
-    const { isFollowed = false, loadError = null } = this.#following?.follower ?? {}
-    const isBehind = freshness === 'live' && (!isFollowed || this.isTextMissing)
-    return { freshness: isBehind ? 'catching-up' : freshness, staleSince, loadError }
   }
 
   #change(record: JobRecord): void {
@@ -129,19 +127,14 @@ export class JobStore extends DerivedStore<JobSnapshot> implements JobReader {
 }
 
 function project({ job, isLoaded, text, events }: JobRecord, trust: JobTrust): JobSnapshot {
-  const { state, label, steps, artifacts, question, result } = job
+  const { state } = job
   return {
-    jobId: job.jobId,
+    ...job,
     job: isLoaded ? job : undefined,
     state: job.version > 0 ? state : undefined,
     progress: state === 'completed' ? 100 : job.progress,
-    label,
-    steps,
     text: text.value,
-    artifacts,
-    question,
     queueWait: queueWaitOf(job, events),
-    result,
     error: state === 'failed' ? { code: job.errorCode ?? 'internal', message: job.error ?? '' } : null,
     events,
     isLoading: !isLoaded && trust.loadError === null,

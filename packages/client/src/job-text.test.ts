@@ -1,84 +1,123 @@
+import { jobChannel } from '@headway/events'
 import { describe, expect, it } from 'vitest'
 import { pick, seededRandom } from '../test/seeded-random.ts'
-import {
-  EMPTY_TEXT,
-  appendChunk,
-  isTextMissing,
-  loadText,
-  sealText,
-  truncateText,
-  type JobText,
-} from './job-text.ts'
+import type { JobMessage } from './job-message.ts'
+import type { TextChunk } from './job-text.ts'
+import { emptyJob, loadJob, reduceJob, type JobRecord } from './reduce-job.ts'
 
-function chunk(text: string, offset: number, attempt = 1): Parameters<typeof appendChunk>[1] {
+const jobId = '0b0e9b3c-6a5e-4f1d-9d5e-2f6a1c3b4d5e'
+const channel = jobChannel(jobId)
+
+function chunk(text: string, offset: number, attempt = 1): TextChunk {
   return { attempt, text, offset, end: offset + Buffer.byteLength(text) }
 }
 
-const running = truncateText(EMPTY_TEXT, 1, 0)
+function take(record: JobRecord, type: JobMessage['type'], payload: object): JobRecord {
+  const timestamp = '2030-01-01T00:00:00.000Z'
+  const message = { type, timestamp, channel, payload: { jobId, operationType: 'x', ...payload } }
+  return reduceJob(record, message as unknown as JobMessage)
+}
+
+const append = (record: JobRecord, piece: TextChunk) => take(record, 'JOB_CHUNK', piece)
+const end = (record: JobRecord, attempt: number, textEnd: number) =>
+  take(record, 'JOB_COMPLETED', { version: record.job.version + 1, attempt, textEnd })
+
+function run(record: JobRecord, attempt: number, textOffset: number): JobRecord {
+  return take(record, 'JOB_RUNNING', { version: record.job.version + 1, attempt, textOffset })
+}
+
+/** What a pull answers: the text that follows `offset`. */
+function pull(record: JobRecord, attempt: number, server: string | Buffer, offset: number): JobRecord {
+  const bytes = Buffer.from(server)
+  const job = { ...record.job, attempt }
+  const text = bytes.subarray(offset).toString()
+  return loadJob(record, { channel, seq: 0, job, text, textOffset: offset, textEnd: bytes.length })
+}
+
+function isMissing({ text }: JobRecord): boolean {
+  return text.held < text.end
+}
+
+const running = run(emptyJob(jobId), 1, 0)
 
 describe('job text (J2)', () => {
   it('counts UTF-8 bytes, not characters', () => {
-    const text = appendChunk(appendChunk(running, chunk('Grüße 🚀', 0)), chunk('!', 12))
-    expect(text).toMatchObject({ value: 'Grüße 🚀!', held: 13, end: 13 })
-    expect(truncateText(text, 2, 8).value).toBe('Grüße ')
+    const record = append(append(running, chunk('Grüße 🚀', 0)), chunk('!', 12))
+    expect(record.text).toMatchObject({ value: 'Grüße 🚀!', held: 13, end: 13 })
+    expect(record.job.textEnd).toBe(13)
+    expect(run(record, 2, 8).text.value).toBe('Grüße ')
   })
 
   it('takes a chunk once, and only what is new of one that overlaps', () => {
-    const text = appendChunk(running, chunk('abc', 0))
-    expect(appendChunk(text, chunk('abc', 0))).toBe(text)
-    expect(appendChunk(text, chunk('cde', 2)).value).toBe('abcde')
+    const record = append(running, chunk('abc', 0))
+    expect(append(record, chunk('abc', 0))).toBe(record)
+    expect(append(record, chunk('cde', 2)).text.value).toBe('abcde')
   })
 
-  it('keeps a chunk over a hole and knows that something is missing', () => {
-    const text = appendChunk(running, chunk('def', 3))
-    expect(text.value).toBe('')
-    expect(isTextMissing(text)).toBe(true)
-    const filled = appendChunk(text, chunk('abc', 0))
-    expect(filled.value).toBe('abcdef')
-    expect(isTextMissing(filled)).toBe(false)
+  it('takes no chunk over a hole and knows until the pull that something is missing', () => {
+    const record = append(running, chunk('def', 3))
+    expect(record.text.value).toBe('')
+    expect(isMissing(record)).toBe(true)
+    const late = append(record, chunk('abc', 0))
+    expect(late.text.value).toBe('abc')
+    expect(isMissing(late)).toBe(true)
+    const pulled = pull(late, 1, 'abcdef', 3)
+    expect(pulled.text.value).toBe('abcdef')
+    expect(isMissing(pulled)).toBe(false)
   })
 
   it('sees a hole of a single byte', () => {
-    expect(appendChunk(running, chunk('b', 1)).value).toBe('')
+    const record = append(running, chunk('b', 1))
+    expect(record.text.value).toBe('')
+    expect(isMissing(record)).toBe(true)
   })
 
   it('cuts off what a lost attempt wrote, and ignores what that one still sends', () => {
-    const lost = appendChunk(running, chunk('keep this, not this', 0))
-    const cut = truncateText(lost, 2, 9)
-    expect(cut.value).toBe('keep this')
-    expect(isTextMissing(cut)).toBe(false)
-    expect(appendChunk(cut, chunk(', not this', 9, 1))).toBe(cut)
-    expect(appendChunk(cut, chunk(' and that', 9, 2)).value).toBe('keep this and that')
+    const lost = append(running, chunk('keep this, not this', 0))
+    const cut = run(lost, 2, 9)
+    expect(cut.text.value).toBe('keep this')
+    expect(isMissing(cut)).toBe(false)
+    expect(append(cut, chunk(', not this', 9, 1))).toBe(cut)
+    expect(append(cut, chunk(' and that', 9, 2)).text.value).toBe('keep this and that')
   })
 
-  it('waits with chunks of an attempt whose beginning has not come', () => {
-    const early = appendChunk(appendChunk(running, chunk('abcdef', 0)), chunk('X', 3, 2))
-    expect(early.value).toBe('abcdef')
-    expect(truncateText(early, 2, 3).value).toBe('abcX')
+  it('pulls the whole when an attempt writes whose beginning has not come', () => {
+    const early = append(append(running, chunk('abcdef', 0)), chunk('X', 3, 2))
+    expect(isMissing(early)).toBe(true)
+    const begun = run(early, 2, 3)
+    expect(isMissing(begun)).toBe(true)
+    const pulled = pull(begun, 2, 'abcX', begun.text.held)
+    expect(pulled.text.value).toBe('abcX')
+    expect(isMissing(pulled)).toBe(false)
   })
 
   it('takes a snapshot of another attempt only as a whole', () => {
-    const held = appendChunk(running, chunk('abcdef', 0))
-    const doubted = loadText(held, { attempt: 2, text: 'Z', offset: 6, end: 7 })
-    expect(isTextMissing(doubted)).toBe(true)
-    expect(loadText(doubted, { attempt: 2, text: 'abcXYZ!', offset: 0, end: 7 })).toMatchObject({
-      value: 'abcXYZ!',
-      held: 7,
-    })
+    const held = append(running, chunk('abcdef', 0))
+    for (const server of ['abcXYZ', 'abcXYZ!']) {
+      const doubted = pull(held, 2, server, held.text.held)
+      expect(isMissing(doubted)).toBe(true)
+      const pulled = pull(doubted, 2, server, doubted.text.held)
+      expect(pulled.text).toMatchObject({ value: server, held: server.length })
+      expect(isMissing(pulled)).toBe(false)
+    }
   })
 
   it('asks anew when a cut may have taken text of the attempt itself', () => {
-    const snapshot = loadText(EMPTY_TEXT, { attempt: 2, text: 'abcX', offset: 0, end: 4 })
-    const cut = truncateText(snapshot, 2, 3)
-    expect(isTextMissing(cut)).toBe(true)
-    const pulled = loadText(cut, { attempt: 2, text: 'X', offset: 3, end: 4 })
-    expect(pulled.value).toBe('abcX')
-    expect(isTextMissing(pulled)).toBe(false)
+    const snapshot = pull(emptyJob(jobId), 2, 'abcX', 0)
+    const cut = run(snapshot, 2, 3)
+    expect(cut.text.value).toBe('abc')
+    expect(isMissing(cut)).toBe(true)
+    for (const server of ['abcX', 'abc']) {
+      const pulled = pull(cut, 2, server, 3)
+      expect(pulled.text.value).toBe(server)
+      expect(isMissing(pulled)).toBe(false)
+    }
   })
 
   it('knows from the end of the job that text is missing', () => {
-    expect(isTextMissing(sealText(appendChunk(running, chunk('abc', 0)), 3))).toBe(false)
-    expect(isTextMissing(sealText(appendChunk(running, chunk('abc', 0)), 4))).toBe(true)
+    const record = append(running, chunk('abc', 0))
+    expect(isMissing(end(record, 1, 3))).toBe(false)
+    expect(isMissing(end(record, 1, 4))).toBe(true)
   })
 
   it('is the text of the newest attempt, whatever is lost, repeated, late or pulled', () => {
@@ -86,36 +125,33 @@ describe('job text (J2)', () => {
       const random = seededRandom(seed)
       let server = Buffer.alloc(0)
       let attempt = 1
-      let text: JobText = running
-      const late: Parameters<typeof appendChunk>[1][] = []
-      const pull = (): void => {
-        const slice = server.subarray(text.held).toString()
-        text = loadText(text, { attempt, text: slice, offset: text.held, end: server.length })
-      }
+      let record = running
+      const late: TextChunk[] = []
       for (let step = 0; step < 40; step++) {
         if (random() < 0.08) {
           // Offsets lie between characters: cut behind a whole piece, which are all of the same length.
           const length = Math.floor((random() * server.length) / 6) * 6
           server = server.subarray(0, length)
           attempt += 1
-          text = truncateText(text, attempt, length)
+          record = run(record, attempt, length)
         }
         const piece = chunk(pick(random, ['é🚀', 'abcdef', 'ééé']), server.length, attempt)
         server = Buffer.concat([server, Buffer.from(piece.text)])
         const fate = pick(random, ['sent', 'sent', 'lost', 'twice', 'late'])
         if (fate === 'late') late.push(piece)
-        if (fate === 'sent' || fate === 'twice') text = appendChunk(text, piece)
-        if (fate === 'twice') text = appendChunk(text, piece)
-        if (random() < 0.2 && late.length > 0) text = appendChunk(text, late.shift() as typeof piece)
-        if (random() < 0.1) pull()
+        if (fate === 'sent' || fate === 'twice') record = append(record, piece)
+        if (fate === 'twice') record = append(record, piece)
+        if (random() < 0.2 && late.length > 0) record = append(record, late.shift() as TextChunk)
+        if (random() < 0.1) record = pull(record, attempt, server, record.text.held)
 
         const trace = `seed ${seed}, step ${step}`
-        expect(Buffer.byteLength(text.value), trace).toBe(text.held)
-        expect(server.toString().startsWith(text.value), trace).toBe(true)
+        expect(Buffer.byteLength(record.text.value), trace).toBe(record.text.held)
+        expect(server.toString().startsWith(record.text.value), trace).toBe(true)
       }
-      text = sealText(text, server.length)
-      for (let pulls = 0; isTextMissing(text) && pulls < 3; pulls++) pull()
-      expect(text.value, `seed ${seed}`).toBe(server.toString())
+      record = end(record, attempt, server.length)
+      for (let pulls = 0; isMissing(record) && pulls < 3; pulls++)
+        record = pull(record, attempt, server, record.text.held)
+      expect(record.text.value, `seed ${seed}`).toBe(server.toString())
     }
   })
 })

@@ -36,6 +36,6 @@ describe('queueWaitOf (J8)', () => {
   })
 
   it('is nothing in any other state', () => {
-    expect(queueWaitOf(jobAt(3, 'running'), events)).toBeNull()
+    expect(queueWaitOf(jobAt(4, 'running'), events)).toBeNull()
   })
 })

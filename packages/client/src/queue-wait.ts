@@ -9,11 +9,10 @@ export interface QueueWait {
 }
 
 /**
- * Why the job is in the queue, which its newest message has told; null in any other state, and where the message came
- * before anybody listened: a snapshot does not say it.
+ * Why the job is in the queue: what the message says that put it there, which has the version of the job as long as it
+ * is in the queue. Null where that came before anybody listened: a snapshot does not say it.
  */
-export function queueWaitOf(job: JobView, events: readonly JobMessage[]): QueueWait | null {
-  if (job.state !== 'queued') return null
-  const newest = events.findLast((message) => message.type === 'JOB_QUEUED')
-  return newest?.payload.version === job.version ? newest.payload : null
+export function queueWaitOf({ version }: JobView, events: readonly JobMessage[]): QueueWait | null {
+  const queued = events.findLast((message) => message.type === 'JOB_QUEUED')
+  return queued?.payload.version === version ? queued.payload : null
 }

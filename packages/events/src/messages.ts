@@ -78,10 +78,9 @@ export function isMessageOf<TType extends MessageType>(
 
 /** True for a value with the outer shape of a message; payloads are checked by the schemas' entry point. */
 export function isWebSocketMessage(value: unknown): value is WebSocketMessage {
-  if (typeof value !== 'object' || value === null) return false
-  const message = value as Partial<Record<keyof WebSocketMessage, unknown>>
+  const message = value as Partial<Record<keyof WebSocketMessage, unknown>> | null | undefined
   return (
-    typeof message.type === 'string' &&
+    typeof message?.type === 'string' &&
     typeof message.payload === 'object' &&
     message.payload !== null &&
     typeof message.timestamp === 'string' &&
