@@ -248,6 +248,31 @@ describe('answering', () => {
     expect(newest()).toMatchObject({ question: { name: 'size' }, isAnswering: false, answerError: null })
   })
 
+  it('shows what became of the newest answer, whatever becomes of an older one', async () => {
+    await mountAsked()
+    server.isAnswering = false
+    await act(
+      async () =>
+        void newest()
+          .answer('red')
+          .catch(() => {}),
+    )
+    server.answer(jobId, 'colour')
+    server.ask(jobId, { ...question, name: 'size' })
+    await settle(1_000)
+    await act(
+      async () =>
+        void newest()
+          .answer('small')
+          .catch(() => {}),
+    )
+    await settle(9_500)
+    // The first one has had no answer for 10 s, the second for less.
+    expect(newest()).toMatchObject({ question: { name: 'size' }, isAnswering: true, answerError: null })
+    await settle(1_000)
+    expect(newest()).toMatchObject({ isAnswering: false, answerError: { code: 'unavailable' } })
+  })
+
   it('says that there is nothing to answer', async () => {
     server.addJob(jobId)
     await mount(<Job />)

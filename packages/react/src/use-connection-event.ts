@@ -1,7 +1,6 @@
 import type { ConnectionEvents } from '@headway/client'
 import { useEffect } from 'react'
-import { useRealtimeClient } from './realtime-provider.tsx'
-import { useNewest } from './use-newest.ts'
+import { useRealtimeClient } from './realtime-provider.ts'
 
 /**
  * Calls the newest `handler` when something happens to the connection.
@@ -14,6 +13,5 @@ export function useConnectionEvent<TType extends keyof ConnectionEvents>(
   handler: (event: ConnectionEvents[TType]) => void,
 ): void {
   const client = useRealtimeClient()
-  const newest = useNewest(handler)
-  useEffect(() => client.onConnection(type, (event) => newest.current(event)), [client, type, newest])
+  useEffect(() => client.onConnection(type, handler), [client, type, handler])
 }

@@ -1,7 +1,6 @@
 import type { MessageOf, MessageType } from '@headway/events'
 import { useEffect } from 'react'
-import { useRealtimeClient } from './realtime-provider.tsx'
-import { useNewest } from './use-newest.ts'
+import { useRealtimeClient } from './realtime-provider.ts'
 
 /**
  * Calls the newest `handler` for each message of the type. What has a `version` comes once, although two channels carry it; a
@@ -12,6 +11,5 @@ export function useEvent<TType extends MessageType>(
   handler: (message: MessageOf<TType>) => void,
 ): void {
   const client = useRealtimeClient()
-  const newest = useNewest(handler)
-  useEffect(() => client.on(type, (message) => newest.current(message)), [client, type, newest])
+  useEffect(() => client.on(type, handler), [client, type, handler])
 }

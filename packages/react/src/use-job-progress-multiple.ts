@@ -1,6 +1,6 @@
 import { jobsStore, type JobSnapshot } from '@headway/client/jobs'
 import { useMemo } from 'react'
-import { useRealtimeClient } from './realtime-provider.tsx'
+import { useRealtimeClient } from './realtime-provider.ts'
 import { useStore } from './use-store.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { jobsListStore, type JobsFilter, type JobsListSnapshot } from '@headway/client/jobs'
 import { useMemo } from 'react'
-import { useRealtimeClient } from './realtime-provider.tsx'
+import { useRealtimeClient } from './realtime-provider.ts'
 import { useStore } from './use-store.ts'
 
 export interface Jobs extends JobsListSnapshot {

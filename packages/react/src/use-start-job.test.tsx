@@ -64,10 +64,20 @@ it('uses the same key for a repetition of what was not answered, else a new one'
   await start({ steps: 3 })
   await start({ steps: 4 }, { idempotencyKey: 'mine' })
   const [lost, again, next, own] = stage.rest.idempotencyKeys
-  expect(lost).toMatch(/^[\d-]{10,64}$/)
+  expect(lost).toMatch(/^[\w.-]{10,64}$/)
   expect(again).toBe(lost)
   expect(next).not.toBe(lost)
   expect(own).toBe('mine')
+})
+
+it('keeps the key of what was not answered while other jobs are started', async () => {
+  stage.rest.answersLost = 1
+  await start({ steps: 3 })
+  await start({ steps: 4 })
+  await start({ steps: 3 })
+  const [lost, other, again] = stage.rest.idempotencyKeys
+  expect(again).toBe(lost)
+  expect(other).not.toBe(lost)
 })
 
 it('shows the newest of two starts, and none from before a reset', async () => {

@@ -1,8 +1,9 @@
 import type { RequestError } from '@headway/client'
 import { startJob, type StartJobOptions } from '@headway/client/jobs'
 import type { JobView } from '@headway/events'
-import { useCallback, useMemo, useRef, useState } from 'react'
-import { useRealtimeClient } from './realtime-provider.tsx'
+import { useMemo, useState } from 'react'
+import { followCall, type Call } from './follow-call.ts'
+import { useRealtimeClient } from './realtime-provider.ts'
 
 /** A way to start jobs of one type, and what became of the last start. */
 export interface StartJob {
@@ -21,10 +22,6 @@ export interface StartJob {
   reset: () => void
 }
 
-type Outcome = Pick<StartJob, 'jobId' | 'isPending' | 'error'>
-
-const NOTHING: Outcome = { jobId: null, isPending: false, error: null }
-
 /**
  * Starts jobs of a type.
  *
@@ -34,55 +31,33 @@ const NOTHING: Outcome = { jobId: null, isPending: false, error: null }
  */
 export function useStartJob(type: string): StartJob {
   const client = useRealtimeClient()
-  const [outcome, setOutcome] = useState(NOTHING)
-  const unanswered = useRef<Unanswered>(undefined)
-  // What an older start or one before a reset answers is not shown.
-  const newest = useRef({})
+  const [last, setLast] = useState<Call<JobView>>()
+  // Of starts that no job was the answer to yet, by what was to be started.
+  const [keys] = useState(() => new Map<string, string>())
 
-  const start = useCallback<StartJob['start']>(
-    async (input = {}, options = {}) => {
-      const turn = (newest.current = {})
-      const show = (next: Outcome): void => {
-        if (newest.current === turn) setOutcome(next)
-      }
-      const body = JSON.stringify([type, input])
-      const lastKey = unanswered.current?.body === body ? unanswered.current.key : undefined
-      const key = options.idempotencyKey ?? lastKey ?? newIdempotencyKey()
-      unanswered.current = { body, key }
-      show({ ...NOTHING, isPending: true })
-      try {
-        const job = await startJob(client, type, input, { idempotencyKey: key })
-        unanswered.current = undefined
-        show({ ...NOTHING, jobId: job.jobId })
+  const actions = useMemo<Pick<StartJob, 'start' | 'reset'>>(
+    () => ({
+      start: async (input = {}, options) => {
+        const body = JSON.stringify([type, input])
+        // Unique among those of one user and day, which is what it has to be.
+        const newKey = `${Date.now()}-${Math.random()}`
+        const idempotencyKey = options?.idempotencyKey ?? keys.get(body) ?? newKey
+        keys.set(body, idempotencyKey)
+        const job = await followCall(setLast, startJob(client, type, input, { idempotencyKey }))
+        keys.delete(body)
         return job
-      } catch (error) {
-        // It throws nothing else.
-        const refusal = error as RequestError
-        if (!isWithoutAnswer(refusal)) unanswered.current = undefined
-        show({ ...NOTHING, error: refusal })
-        throw refusal
-      }
-    },
-    [client, type],
+      },
+      reset: () => setLast(undefined),
+    }),
+    [client, type, keys],
   )
-  const reset = useCallback(() => {
-    newest.current = {}
-    setOutcome(NOTHING)
-  }, [])
-  return useMemo(() => ({ ...outcome, start, reset }), [outcome, start, reset])
-}
-
-/** A start that may have reached the server. */
-interface Unanswered {
-  body: string
-  key: string
-}
-
-function isWithoutAnswer({ code }: RequestError): boolean {
-  return code === 'unavailable' || code === 'internal'
-}
-
-/** Works on pages without TLS too, where `crypto.randomUUID` does not. */
-function newIdempotencyKey(): string {
-  return crypto.getRandomValues(new Uint32Array(4)).join('-')
+  return useMemo(
+    () => ({
+      ...actions,
+      jobId: last?.result?.jobId ?? null,
+      isPending: last !== undefined && !last.result && !last.error,
+      error: last?.error ?? null,
+    }),
+    [actions, last],
+  )
 }

@@ -1,5 +1,5 @@
 import type { ConnectionSnapshot } from '@headway/client'
-import { useRealtimeClient } from './realtime-provider.tsx'
+import { useRealtimeClient } from './realtime-provider.ts'
 import { useStore } from './use-store.ts'
 
 /** State and freshness of the connection, for an indicator. */

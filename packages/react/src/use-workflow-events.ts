@@ -1,9 +1,5 @@
-import { jobStore, type JobSnapshot } from '@headway/client/jobs'
 import type { MessageOf, WorkflowEventType } from '@headway/events'
-import { useCallback } from 'react'
-import { useRealtimeClient } from './realtime-provider.tsx'
-import { trustOf, type RunTrust } from './run-trust.ts'
-import { useSelection } from './use-selection.ts'
+import { useRun, type RunTrust } from './use-run.ts'
 
 /** Which events of a run are wanted. */
 export interface WorkflowEventsOptions<TType extends WorkflowEventType> {
@@ -32,16 +28,10 @@ export function useWorkflowEvents<TType extends WorkflowEventType = WorkflowEven
   runId: string,
   { types, limit = 1_000 }: WorkflowEventsOptions<TType> = {},
 ): WorkflowEvents<TType> {
-  // Applications write the array anew for each render: what counts is what is in it.
-  const key = types?.join(' ')
-  const select = useCallback(
-    (run: JobSnapshot): WorkflowEvents<TType> => {
-      const wanted = key?.split(' ')
-      const events = wanted ? run.events.filter(({ type }) => wanted.includes(type)) : run.events
-      const newest = limit > 0 ? events.slice(-limit) : []
-      return { events: newest as readonly object[] as readonly MessageOf<TType>[], ...trustOf(run) }
-    },
-    [key, limit],
-  )
-  return useSelection(jobStore(useRealtimeClient(), runId), select)
+  return useRun(runId, ({ events }) => {
+    const wanted = events.filter(({ type }) => !types || types.includes(type as TType))
+    return {
+      events: (limit > 0 ? wanted.slice(-limit) : []) as readonly object[] as readonly MessageOf<TType>[],
+    }
+  })
 }

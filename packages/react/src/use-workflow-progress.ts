@@ -1,8 +1,6 @@
-import { jobStore, type JobSnapshot } from '@headway/client/jobs'
+import type { JobSnapshot } from '@headway/client/jobs'
 import type { StepView } from '@headway/events'
-import { useRealtimeClient } from './realtime-provider.tsx'
-import { trustOf, type RunTrust } from './run-trust.ts'
-import { useSelection } from './use-selection.ts'
+import { useRun, type RunTrust } from './use-run.ts'
 
 export interface WorkflowProgress
   extends RunTrust, Pick<JobSnapshot, 'state' | 'progress' | 'label' | 'steps' | 'error'> {
@@ -15,22 +13,16 @@ export interface WorkflowProgress
 
 /** How far a run is. A run is a job with steps; its text and its artifacts render nothing here. */
 export function useWorkflowProgress(runId: string): WorkflowProgress {
-  return useSelection(jobStore(useRealtimeClient(), runId), selectProgress)
-}
-
-function selectProgress(run: JobSnapshot): WorkflowProgress {
-  const { state, progress, label, steps, error, events } = run
-  const isRunning = state === 'running'
-  const newest = events.findLast((message) => message.type === 'JOB_STEP')
-  return {
-    state,
-    progress,
-    label,
-    steps,
-    error,
-    currentStep: (isRunning && steps.findLast(({ status }) => status === 'started')) || null,
-    completedSteps: steps.filter(({ status }) => status === 'completed').length,
-    totalSteps: newest?.payload.total ?? null,
-    ...trustOf(run),
-  }
+  return useRun(runId, ({ state, progress, label, steps, error, events }) => {
+    return {
+      state,
+      progress,
+      label,
+      steps,
+      error,
+      currentStep: (state === 'running' && steps.findLast(({ status }) => status === 'started')) || null,
+      completedSteps: steps.filter(({ status }) => status === 'completed').length,
+      totalSteps: events.findLast((message) => message.type === 'JOB_STEP')?.payload.total ?? null,
+    }
+  })
 }

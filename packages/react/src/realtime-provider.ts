@@ -1,6 +1,6 @@
 import type { HeadwayClient } from '@headway/client'
 import { watchJobs } from '@headway/client/jobs'
-import { createContext, useContext, useEffect, type ReactElement, type ReactNode } from 'react'
+import { createContext, createElement, useContext, useEffect, type ReactElement, type ReactNode } from 'react'
 
 const ClientContext = createContext<HeadwayClient | undefined>(undefined)
 
@@ -19,13 +19,12 @@ export function RealtimeProvider({ client, children }: RealtimeProviderProps): R
     watchJobs(client)
     client.connect()
   }, [client])
-  return <ClientContext.Provider value={client}>{children}</ClientContext.Provider>
+  return createElement(ClientContext.Provider, { value: client }, children)
 }
 
 /** The client of the nearest provider. Throws where there is none. */
 export function useRealtimeClient(): HeadwayClient {
   const client = useContext(ClientContext)
-  if (!client)
-    throw new Error('There is no realtime client here. Render this inside of <RealtimeProvider client={…}>.')
+  if (!client) throw new Error('There is no <RealtimeProvider> around this component.')
   return client
 }
