@@ -48,6 +48,12 @@ describe('job text (J2)', () => {
     expect(run(record, 2, 8).text.value).toBe('Grüße ')
   })
 
+  it('keeps a byte order mark, which is a part of the text', () => {
+    const record = append(running, chunk('\uFEFFabc', 0))
+    expect(run(record, 2, 6).text.value).toBe('\uFEFFabc')
+    expect(run(record, 2, 4).text).toMatchObject({ value: '\uFEFFa', held: 4 })
+  })
+
   it('takes a chunk once, and only what is new of one that overlaps', () => {
     const record = append(running, chunk('abc', 0))
     expect(append(record, chunk('abc', 0))).toBe(record)

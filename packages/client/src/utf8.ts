@@ -1,5 +1,6 @@
 const encoder = new TextEncoder()
-const decoder = /* @__PURE__ */ new TextDecoder()
+// A text may begin with a byte order mark, which is a part of it.
+const decoder = /* @__PURE__ */ new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** Length in UTF-8 bytes, which offsets into a job's text count. */
 export function utf8Length(text: string): number {
@@ -8,5 +9,5 @@ export function utf8Length(text: string): number {
 
 /** The part between two UTF-8 byte offsets, which both lie between characters. */
 export function sliceUtf8(text: string, from: number, to?: number): string {
-  return from === 0 && to === undefined ? text : decoder.decode(encoder.encode(text).subarray(from, to))
+  return decoder.decode(encoder.encode(text).subarray(from, to))
 }
