@@ -7,21 +7,19 @@ import {
   type WebSocketMessage,
 } from '@headway/events'
 import { ChannelReader } from './channel-reader.ts'
+import type { ClientParts } from './client-parts.ts'
 import { JobFollower, type JobFollowerOptions, type JobFollowing, type JobReader } from './job-follower.ts'
 import { RetryTimer } from './retry-timer.ts'
 
-export interface CatchUpHandlers extends Omit<JobFollowerOptions, 'catchUp'> {
+export interface CatchUpHandlers
+  extends Omit<JobFollowerOptions, 'catchUp'>, Pick<ClientParts, 'events' | 'onChange'> {
   deliver: (message: WebSocketMessage) => void
-  /** A gap could not be filled; the cursor already stands at `resync.seq`. */
-  onResync: (resync: Resync) => void
   /** How long the server took to answer. */
   onLatency: (latencyMs: number) => void
   /** The connection stands but the server does not answer. */
   onUnanswered: (reason: string) => void
   /** A gap was filled with so many messages. */
   onHealed: (count: number) => void
-  /** A catch-up began or ended. */
-  onChange: () => void
 }
 
 /**
@@ -90,7 +88,7 @@ export class CatchUp {
     this.compare(resync.channel, resync.seq)
     reader.follower?.rejoin()
     // Last, since whoever hears of it may end it all.
-    this.#handlers.onResync(resync)
+    this.#handlers.events.emit('resync', resync)
   }
 
   /** Compares with what the server says it has sent, and forgets channels that are not this user's. */

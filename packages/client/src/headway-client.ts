@@ -11,11 +11,12 @@ import {
 import { CatchUp } from './catch-up.ts'
 import { ClientEvents } from './client-events.ts'
 import { reportUnawaited } from './client-options.ts'
+import type { ClientParts } from './client-parts.ts'
 import type { ClientStats, Counters } from './client-stats.ts'
 import type { ConnectionEvents } from './connection-events.ts'
 import { freshnessOf, type ConnectionState } from './connection-state.ts'
 import { ConnectionStore, type ConnectionSnapshot } from './connection-store.ts'
-import { Connection, type ConnectionParts } from './connection.ts'
+import { Connection } from './connection.ts'
 import { sessionCursorStore, type CursorStore } from './cursor-store.ts'
 import { resultOf } from './errors.ts'
 import type { JobFollowing, JobReader } from './job-follower.ts'
@@ -43,7 +44,7 @@ export class HeadwayClient {
   readonly connection: Store<ConnectionSnapshot>
   /** Gathers what this client's stores tell. */
   readonly scheduler: Scheduler
-  readonly #parts: ConnectionParts
+  readonly #parts: ClientParts
   readonly #events: ClientEvents
   readonly #store: ConnectionStore
   readonly #connection: Connection
@@ -56,7 +57,7 @@ export class HeadwayClient {
   #stopListening: (() => void) | undefined
   #isDestroyed = false
 
-  constructor(options: ConnectionParts['options']) {
+  constructor(options: ClientParts['options']) {
     const onError = options.onError ?? reportUnawaited
     this.#cursors = options.cursors ?? sessionCursorStore()
     this.#events = new ClientEvents(onError)
@@ -65,6 +66,8 @@ export class HeadwayClient {
       options,
       tokens: new TokenSource(options),
       events: this.#events,
+      request: (...args) => this.#connection.request(...args),
+      isOpen: () => this.getConnectionState() === 'connected',
       onChange: () => {
         this.#store.refresh()
         this.#events.emit('changed', undefined)
@@ -72,15 +75,8 @@ export class HeadwayClient {
       onError,
     }
     this.#connection = this.#createConnection()
-    const request: Connection['request'] = (...args) => this.#connection.request(...args)
-    const isOpen = (): boolean => this.#connection.status.state === 'connected'
-    this.#catchUp = this.#createCatchUp(request, isOpen)
-    this.#sends = new SendQueue({
-      request,
-      isOpen,
-      expiryMs: options.sendExpiryMs ?? 60_000,
-      onDropped: (dropped) => this.#events.emit('send-dropped', dropped),
-    })
+    this.#catchUp = this.#createCatchUp(options.lingerMs)
+    this.#sends = new SendQueue({ ...this.#parts, expiryMs: options.sendExpiryMs ?? 60_000 })
     this.#store = new ConnectionStore(this.scheduler, () => this.#read())
     this.connection = this.#store
   }
@@ -93,7 +89,7 @@ export class HeadwayClient {
         if (Number.isSafeInteger(cursor) && cursor >= 0) this.#catchUp.follow(channel, cursor)
       this.#stopListening = listenToPage({
         onWake: () => {
-          if (this.getConnectionState() === 'connected') this.#catchUp.check()
+          if (this.#parts.isOpen()) this.#catchUp.check()
           this.#connection.wake()
           this.#events.emit('woken', undefined)
         },
@@ -243,18 +239,13 @@ export class HeadwayClient {
     })
   }
 
-  #createCatchUp(request: Connection['request'], isOpen: () => boolean): CatchUp {
+  #createCatchUp(lingerMs = 1_000): CatchUp {
     return new CatchUp({
-      request,
-      isOpen,
-      lingerMs: this.#parts.options.lingerMs ?? 1_000,
+      ...this.#parts,
+      lingerMs,
       deliver: (message) => {
         this.scheduler.schedule(this.#keepCursors)
         if (this.#events.route(message)) this.#counters.messages += 1
-      },
-      onResync: (resync) => {
-        this.scheduler.schedule(this.#keepCursors)
-        this.#events.emit('resync', resync)
       },
       onLatency: (latencyMs) => {
         this.#latencyMs = latencyMs
@@ -265,7 +256,6 @@ export class HeadwayClient {
         this.#counters.replayed += replayed
         this.#events.emit('caught-up', { replayed })
       },
-      onChange: this.#parts.onChange,
     })
   }
 

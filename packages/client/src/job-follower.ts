@@ -1,6 +1,6 @@
 import { jobChannel, type JobSubscription, type Ready } from '@headway/events'
 import type { CatchUp } from './catch-up.ts'
-import type { Connection } from './connection.ts'
+import type { ClientParts } from './client-parts.ts'
 import { errorOf, isFinal, type RequestError } from './errors.ts'
 import { RetryTimer } from './retry-timer.ts'
 
@@ -18,9 +18,7 @@ export interface JobReader {
   refresh: () => void
 }
 
-export interface JobFollowerOptions {
-  request: Connection['request']
-  isOpen: () => boolean
+export interface JobFollowerOptions extends Pick<ClientParts, 'request' | 'isOpen'> {
   catchUp: CatchUp
   lingerMs: number
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { pick, seededRandom } from '../test/seeded-random.ts'
+import { ClientEvents } from './client-events.ts'
 import { SendQueue, type DroppedSend, type SendName } from './send-queue.ts'
 import type { RequestAck } from './transport.ts'
 
@@ -29,6 +30,8 @@ beforeEach(() => {
   sent = []
   dropped = []
   answer = () => taken
+  const events = new ClientEvents(() => {})
+  events.add('send-dropped', (call) => dropped.push(call))
   queue = new SendQueue({
     request: (async (_name: string, jobId: string) => {
       sent.push(jobId)
@@ -36,7 +39,7 @@ beforeEach(() => {
     }) as never,
     isOpen: () => isOpen,
     expiryMs: EXPIRY_MS,
-    onDropped: (call) => dropped.push(call),
+    events,
   })
 })
 

@@ -1,4 +1,4 @@
-import type { Connection } from './connection.ts'
+import type { ClientParts } from './client-parts.ts'
 import { unavailable } from './errors.ts'
 import type { RequestAck, RequestArgs } from './transport.ts'
 
@@ -15,12 +15,9 @@ export interface DroppedSend {
   readonly reason: DropReason
 }
 
-export interface SendQueueOptions {
-  request: Connection['request']
-  isOpen: () => boolean
+export interface SendQueueOptions extends Pick<ClientParts, 'request' | 'isOpen' | 'events'> {
   /** How long a call may take until its answer, in milliseconds. */
   expiryMs: number
-  onDropped: (dropped: DroppedSend) => void
 }
 
 interface WaitingCall {
@@ -99,7 +96,7 @@ export class SendQueue {
 
   #drop(reason: DropReason): void {
     const { name, args, settle } = this.#waiting.shift() as WaitingCall
-    this.#options.onDropped({ name, args, reason })
+    this.#options.events.emit('send-dropped', { name, args, reason })
     settle(unavailable(`${name} was given up (${reason})`))
   }
 }

@@ -33,7 +33,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'a gap that can’t be filled is not told',
     promise: 'D2',
     file: 'catch-up.ts',
-    find: 'this.#handlers.onResync(resync)',
+    find: "this.#handlers.events.emit('resync', resync)",
     replace: '',
     test: 'headway-client-delivery.test.ts',
   },
