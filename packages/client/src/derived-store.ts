@@ -13,6 +13,11 @@ export abstract class DerivedStore<TSnapshot> implements Store<TSnapshot> {
     this.#initial = initial
   }
 
+  /** Somebody wants the value. */
+  get isUsed(): boolean {
+    return this.#listeners.size > 0
+  }
+
   /** Puts the value together. */
   protected abstract read(): TSnapshot
 
@@ -26,8 +31,8 @@ export abstract class DerivedStore<TSnapshot> implements Store<TSnapshot> {
   readonly subscribe = (listener: () => void): (() => void) => {
     // A wrapper of its own, so that adding one listener twice takes two undoings.
     const entry = (): void => listener()
-    if (this.#listeners.size === 0) this.start()
     this.#listeners.add(entry)
+    if (this.#listeners.size === 1) this.start()
     return () => {
       if (this.#listeners.delete(entry) && this.#listeners.size === 0) this.stop()
     }

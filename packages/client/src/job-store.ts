@@ -82,7 +82,7 @@ export class JobStore extends DerivedStore<JobSnapshot> implements JobReader {
   }
 
   /** The job is followed for somebody, or was a moment ago. */
-  get isUsed(): boolean {
+  override get isUsed(): boolean {
     return this.#following?.follower.isRetained ?? false
   }
 

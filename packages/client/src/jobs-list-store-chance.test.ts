@@ -1,3 +1,4 @@
+import type { JobView } from '@headway/events'
 import { describe, expect, it } from 'vitest'
 import { server } from '../test/client-fixture.ts'
 import { client, createJob, rest, settle } from '../test/jobs-list-fixture.ts'
@@ -5,9 +6,20 @@ import { pick, seededRandom } from '../test/seeded-random.ts'
 import type { JobsFilter } from './jobs-filter.ts'
 import { jobsListStore } from './jobs-list-stores.ts'
 
+function statesOf(jobs: readonly JobView[]): string[] {
+  return jobs.map(({ jobId, state }) => `${jobId} ${state}`)
+}
+
+function truthOf({ state }: JobsFilter): string[] {
+  const jobs = Array.from(server.jobs.values(), ({ view }) => view)
+  const listed = jobs.filter((job) => (state ?? job.state) === job.state)
+  return statesOf(listed.toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1)))
+}
+
 describe('whatever the order (L1)', () => {
   const SEEDS = Array.from({ length: 60 }, (_, seed) => seed)
   const STATES = ['running', 'completed', 'queued'] as const
+  const TYPES = { running: 'JOB_STARTED', completed: 'JOB_COMPLETED', queued: 'JOB_QUEUED' } as const
 
   it.each(SEEDS)('a list never shows a state that the client knows to be over: seed %i', async (seed) => {
     const random = seededRandom(seed)
@@ -45,14 +57,8 @@ describe('whatever the order (L1)', () => {
       const job = pick(random, [...server.jobs.values(), undefined])?.view
       if (job && job.state !== 'completed' && random() < 0.6) {
         const state = pick(random, STATES)
-        const type = { running: 'JOB_STARTED', completed: 'JOB_COMPLETED', queued: 'JOB_QUEUED' } as const
-        server.change(
-          job.jobId,
-          state,
-          type[state],
-          {},
-          { user: pick(random, ['sent', 'sent', 'lost', 'twice']) },
-        )
+        const user = pick(random, ['sent', 'sent', 'lost', 'twice'] as const)
+        server.change(job.jobId, state, TYPES[state], {}, { user })
       } else pick(random, acts)()
       await settle(pick(random, [0, 1, 2, 10, 60]))
       check()
@@ -63,15 +69,35 @@ describe('whatever the order (L1)', () => {
     await settle(60_000)
     for (const [index, list] of lists.entries()) {
       while (list.getSnapshot().hasMore) await Promise.all([list.loadMore(), settle()])
-      const { state } = filters[index] as JobsFilter
-      const truth = [...server.jobs.values()]
-        .map(({ view }) => view)
-        .filter((job) => (state ?? job.state) === job.state)
-        .toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1))
       expect(list.getSnapshot()).toMatchObject({ freshness: 'live', error: null })
-      expect(list.getSnapshot().jobs.map(({ jobId, state }) => `${jobId} ${state}`)).toEqual(
-        truth.map(({ jobId, state }) => `${jobId} ${state}`),
-      )
+      expect(statesOf(list.getSnapshot().jobs)).toEqual(truthOf(filters[index] as JobsFilter))
+    }
+  })
+
+  it.each(SEEDS)('a list holds by messages alone what the server would list: seed %i', async (seed) => {
+    const random = seededRandom(seed)
+    const filters: JobsFilter[] = [{}, { state: 'running' }, { state: 'queued', limit: 2 }, { limit: 3 }]
+    client.connect()
+    await settle()
+    const lists = filters.map((filter) => jobsListStore(client, filter))
+    for (const list of lists) list.subscribe(() => {})
+    for (let n = 0; n < 60; n++) {
+      const job = pick(random, [...server.jobs.values(), undefined])?.view
+      rest.latencyMs = pick(random, [1, 20, 60])
+      if (random() < 0.1) void pick(random, lists).loadMore()
+      if (!job || job.state === 'completed') createJob(`job-${seed}-${server.jobs.size}`)
+      else {
+        const state = pick(random, STATES)
+        const user = pick(random, ['sent', 'sent', 'twice'] as const)
+        server.change(job.jobId, state, TYPES[state], {}, { user })
+      }
+      await settle(pick(random, [0, 1, 2, 10, 60]))
+    }
+    await settle(1_000)
+    for (const [index, list] of lists.entries()) {
+      while (list.getSnapshot().hasMore) await Promise.all([list.loadMore(), settle()])
+      expect(list.getSnapshot().freshness).toBe('live')
+      expect(statesOf(list.getSnapshot().jobs)).toEqual(truthOf(filters[index] as JobsFilter))
     }
   })
 })

@@ -1,13 +1,13 @@
 import type { JobView } from '@headway/events'
+import { backoffDelayMs } from './backoff.ts'
 import type { Freshness } from './connection-state.ts'
 import { DerivedStore } from './derived-store.ts'
-import type { RequestError } from './errors.ts'
+import { isFinal, RequestError } from './errors.ts'
 import type { HeadwayClient } from './headway-client.ts'
 import type { JobMessage } from './job-message.ts'
-import type { JobsFilter } from './jobs-filter.ts'
-import { fetchJobsList } from './jobs-list-page.ts'
-import { appendPage, applyToList, mayBelong, putIntoList, replaceList, type JobsList } from './jobs-list.ts'
-import { RetryTimer } from './retry-timer.ts'
+import { matchesFilter, type JobsFilter } from './jobs-filter.ts'
+import { fetchJobs, type JobsPage } from './jobs-list-page.ts'
+import { emptyJob, mergeJob, reduceView } from './reduce-job.ts'
 
 /** What a page shows of many jobs. */
 export interface JobsListSnapshot {
@@ -30,11 +30,9 @@ export interface JobsListSnapshot {
 
 const DEFAULT_PAGE_SIZE = 50
 
-/** Above so many unknown jobs at once the list is loaded anew, instead of each job. */
-const MAX_SINGLE_CALLS = 4
+/** So many more of the newest jobs are asked for: they do not come into a state in the order of their creation. */
+const MARGIN = 9
 
-/** What a list holds that has not been loaded. */
-const NOTHING: JobsList = { jobs: [], nextCursor: null }
 const UNKNOWN: JobsListSnapshot = {
   jobs: [],
   isLoading: true,
@@ -46,26 +44,26 @@ const UNKNOWN: JobsListSnapshot = {
 }
 
 /**
- * The live value of a list of jobs: pages of the REST API, kept true by what the user's channel says. An answer may be
- * older than what was heard while it was under way, so that is applied once more on top of it.
+ * The live value of a list of jobs: pages of the REST API, kept true by what the user's channel says. One call is made
+ * at a time. Its answer may be older than what was heard while it was under way, which is applied once more on top of it.
  */
 export class JobsListStore extends DerivedStore<JobsListSnapshot> {
   readonly #client: HeadwayClient
   readonly #filter: JobsFilter
-  #list = NOTHING
-  #error: RequestError | null = null
-  /** Heard while calls are under way, an array for each call. */
-  readonly #heard = new Set<JobMessage[]>()
-  /** Jobs being asked for one by one. */
-  readonly #unknown = new Set<string>()
-  #call: AbortController | undefined
-  #isCallForMore = false
-  #isUsed = false
+  /** By id, newest first. */
+  #rows = new Map<string, JobView>()
+  /** Jobs that belong to the list, as messages say, and are not in it. */
+  readonly #missing = new Set<string>()
   /** The list has to be loaded, by the next one who wants it at the latest. */
   #isBehind = true
-  /** Since it was loaded there was always a cursor that tells what is missed. */
-  #isHearing = false
-  readonly #retryTimer = new RetryTimer(() => void (this.#isBehind ? this.reload() : this.loadMore()))
+  #isMoreWanted = false
+  /** Where the next page begins; null where there is none, undefined until a page has come. */
+  #nextCursor: string | null | undefined
+  /** Heard since the call under way was made. */
+  #heard: JobMessage[] | undefined
+  #error: RequestError | null = null
+  #failures = 0
+  #retryTimer: ReturnType<typeof setTimeout> | undefined
 
   constructor(client: HeadwayClient, filter: JobsFilter) {
     super(client.scheduler, UNKNOWN)
@@ -73,200 +71,150 @@ export class JobsListStore extends DerivedStore<JobsListSnapshot> {
     this.#filter = filter
   }
 
-  /** Somebody shows the list. */
-  get isUsed(): boolean {
-    return this.#isUsed
-  }
-
   /** Loads the list anew, as far as it was loaded. Never rejects: what goes wrong is the snapshot's `error`. */
   readonly reload = (): Promise<void> => {
-    this.#isBehind = false
-    this.#isHearing = this.#client.connection.getSnapshot().userId !== null
-    const count = Math.max(this.#pageSize, this.#list.jobs.length)
-    return this.#load(false, { count }, (fresh) => replaceList(this.#list, fresh, this.#filter))
+    this.#isBehind = true
+    return this.#load()
   }
 
   /** Loads the next page, if there is one and nothing is being loaded. Never rejects. */
   readonly loadMore = async (): Promise<void> => {
-    const cursor = this.#list.nextCursor
-    if (this.#call || !cursor) return
-    await this.#load(true, { cursor, count: this.#pageSize }, (page) =>
-      appendPage(this.#list, page, this.#filter),
-    )
+    if (!this.#nextCursor) return
+    this.#isMoreWanted = true
+    this.refresh()
+    if (!this.#heard) await this.#load()
   }
 
+  /** Changes the list as the message says, or asks for what it does not say; a call in vain is waited for. */
   apply(message: JobMessage): void {
-    for (const heard of this.#heard) heard.push(message)
     this.#take(message)
-  }
-
-  /** Changes the list as the message says, or asks for what it does not say. */
-  #take(message: JobMessage): void {
-    if (this.#list === NOTHING) return
-    if (mayBelong(this.#list, message, this.#filter)) this.#discover(message.payload.jobId)
-    else this.#change(applyToList(this.#list, message, this.#filter))
+    this.#heard?.push(message)
+    if (!this.#error) this.retry()
   }
 
   /** There may be jobs that no message has told of. */
   invalidate(): void {
     this.#isBehind = true
+    this.#heard = undefined
     this.retry()
-  }
-
-  /** What happened between the first answer and the first connection came by neither. */
-  reconnected(): void {
-    if (!this.#isHearing || this.#isBehind || this.#error) this.invalidate()
   }
 
   /** The connection is another one, or none: without one that is wanted, nothing is asked for again. */
   connectionChanged(): void {
-    if (!this.#isToRetry) this.#retryTimer.cancel()
+    const state = this.#client.getConnectionState()
+    if (state === 'disconnected' || state === 'failed') clearTimeout(this.#retryTimer)
     this.refresh()
   }
 
   /** Loads at once what is missing or could not be had. */
   retry(): void {
-    if (!this.#isUsed) return
-    if (this.#isBehind) void this.reload()
-    else if (this.#error && !this.#call) void this.loadMore()
+    const isDue = this.#isBehind || this.#isMoreWanted || this.#missing.size > 0
+    if (!isDue || this.#heard) return
+    if (this.isUsed) void this.#load()
+    else this.#isBehind = true
   }
 
   /** Forgets the list: it is another user's. */
   reset(): void {
-    this.#call?.abort()
-    this.#heard.clear()
-    this.#unknown.clear()
-    this.#list = NOTHING
+    this.#rows.clear()
+    this.#nextCursor = undefined
     this.#error = null
     this.refresh()
     this.invalidate()
   }
 
   protected override start(): void {
-    this.#isUsed = true
     this.retry()
-  }
-
-  protected override stop(): void {
-    this.#isUsed = false
-    this.#retryTimer.cancel()
   }
 
   protected override read(): JobsListSnapshot {
     const { freshness, staleSince } = this.#client.connection.getSnapshot()
-    const isReloading = this.#call !== undefined && !this.#isCallForMore
-    const isBehind = isReloading || this.#isBehind || !this.#isHearing || this.#unknown.size > 0
+    const isBehind = this.#isBehind || this.#missing.size > 0
     return {
-      jobs: this.#list.jobs,
-      isLoading: this.#list === NOTHING && !this.#error,
-      isLoadingMore: this.#call !== undefined && this.#isCallForMore,
-      hasMore: this.#list.nextCursor !== null,
+      jobs: [...this.#rows.values()],
+      isLoading: this.#nextCursor === undefined && !this.#error,
+      isLoadingMore: this.#isMoreWanted && this.#heard !== undefined,
+      hasMore: Boolean(this.#nextCursor),
       error: this.#error,
       freshness: freshness === 'live' && isBehind ? 'catching-up' : freshness,
       staleSince,
     }
   }
 
-  get #isToRetry(): boolean {
-    const state = this.#client.getConnectionState()
-    return this.#isUsed && state !== 'disconnected' && state !== 'failed'
+  /** Changes the list as a message says, or notes that it lacks the job. */
+  #take(message: JobMessage): void {
+    const { jobId } = message.payload
+    const held = this.#rows.get(jobId)
+    const job = reduceView(held ?? emptyJob(jobId).job, message, false)
+    // Without a version nothing is known of its state.
+    if (job === held || job.version === 0) return
+    // A list of jobs in any state has each since its creation, unless it is older than all that is loaded.
+    const isNew = this.#filter.state !== undefined || message.type === 'JOB_CREATED'
+    if (!matchesFilter(job, this.#filter)) {
+      this.#rows.delete(jobId)
+      this.#missing.delete(jobId)
+    } else if (held) this.#rows.set(jobId, job)
+    else if (isNew && !this.#isBehind) this.#missing.add(jobId)
+    if (held) this.refresh()
   }
 
-  get #pageSize(): number {
-    return this.#filter.limit ?? DEFAULT_PAGE_SIZE
-  }
-
-  async #load(
-    isForMore: boolean,
-    range: { count: number; cursor?: string },
-    take: (answer: JobsList) => JobsList,
-  ): Promise<void> {
-    this.#call?.abort()
-    this.#retryTimer.cancel()
-    const call = new AbortController()
-    const { signal } = call
-    this.#call = call
-    this.#isCallForMore = isForMore
-    this.refresh()
-    await this.#ask(
-      fetchJobsList(this.#client, this.#filter, { ...range, signal }),
-      (answer) => signal.aborted || this.#settle(take(answer), null),
-      (error) => signal.aborted || this.#settle(this.#list, error),
-    )
-  }
-
-  /** A job that the list does not hold may belong to it now. */
-  #discover(jobId: string): void {
-    if (!this.#isUsed || this.#isBehind) this.#isBehind = true
-    // What is heard while a page is under way is applied to it, and found there or asked for then.
-    else if (!this.#call && !this.#unknown.has(jobId)) {
-      if (this.#unknown.size < MAX_SINGLE_CALLS) void this.#fetchJob(jobId)
-      else void this.reload()
-    }
-  }
-
-  async #fetchJob(jobId: string): Promise<void> {
-    this.#unknown.add(jobId)
-    this.refresh()
-    await this.#ask(
-      this.#client.callApi<JobView>(`/api/jobs/${encodeURIComponent(jobId)}`),
-      (job) => {
-        const isWanted = this.#unknown.delete(jobId)
-        if (isWanted) this.#change(putIntoList(this.#list, job, this.#filter))
-      },
-      (error) => {
-        // Removed meanwhile: there is nothing to show. Any other failure hides a job.
-        if (this.#unknown.delete(jobId) && error.code !== 'not_found') this.#fail(error, true)
-      },
-    )
-    this.refresh()
-  }
-
-  /** Waits for an answer, with everything on top that was heard since it was asked for. */
-  async #ask<TAnswer>(
-    answer: Promise<TAnswer>,
-    take: (answer: TAnswer) => void,
-    fail: (error: RequestError) => void,
-  ): Promise<void> {
+  /**
+   * Makes the call that is due, in the place of one under way: for the whole list, for the newest jobs where it lacks
+   * some, or for the next page.
+   */
+  async #load(): Promise<void> {
+    clearTimeout(this.#retryTimer)
     const heard: JobMessage[] = []
-    this.#heard.add(heard)
-    try {
-      take(await answer)
-    } catch (error) {
-      // A call throws nothing else.
-      fail(error as RequestError)
-    }
-    // What the last user's call has heard is nobody's.
-    if (!this.#heard.delete(heard)) return
-    // Not told to the other calls again: each has heard what it has to.
+    this.#heard = heard
+    if (this.#isBehind) this.#missing.clear()
+    const missing = [...this.#missing]
+    const { limit = DEFAULT_PAGE_SIZE, state } = this.#filter
+    const newest = missing.length && missing.length + (state ? MARGIN : 0)
+    const count = this.#isBehind ? Math.max(limit, this.#rows.size) : newest || limit
+    const cursor = this.#isBehind || newest ? null : this.#nextCursor
+    this.refresh()
+    const page = await fetchJobs(this.#client, this.#filter, count, cursor).catch(
+      (error: RequestError) => error,
+    )
+    if (this.#heard !== heard) return
+    this.#heard = undefined
+    if (page instanceof RequestError) this.#fail(page)
+    else this.#put(page, newest > 0)
     for (const message of heard) this.#take(message)
+    // Jobs that are not among the newest, or could not be had, come with the whole list.
+    this.#isBehind ||= missing.some((jobId) => this.#error || this.#missing.has(jobId))
+    this.refresh()
+    if (!this.#error) this.retry()
   }
 
-  /** The call for pages has ended. */
-  #settle(list: JobsList, error: RequestError | null): void {
-    this.#call = undefined
-    this.#list = list
+  /** Puts an answer in: in the place of the list, above it or below it. */
+  #put({ jobs, nextCursor }: JobsPage, areNewest: boolean): void {
+    const held = this.#rows
+    const fresh = jobs.map((job) => [job.jobId, mergeShown(held.get(job.jobId), job)] as const)
+    if (areNewest) this.#rows = new Map([...fresh, ...held])
+    else {
+      this.#rows = new Map(this.#isBehind ? fresh : [...held, ...fresh])
+      this.#nextCursor = nextCursor
+      this.#isBehind = false
+      this.#isMoreWanted = false
+    }
+    for (const { jobId } of jobs) this.#missing.delete(jobId)
+    this.#error = null
+    this.#failures = 0
+  }
+
+  #fail(error: RequestError): void {
     this.#error = error
-    if (error) this.#fail(error, !this.#isCallForMore)
-    else this.#succeed()
-    this.refresh()
+    this.#failures += 1
+    if (!isFinal(error))
+      this.#retryTimer = setTimeout(() => this.retry(), backoffDelayMs(this.#failures, error))
+    this.connectionChanged()
   }
+}
 
-  #succeed(): void {
-    this.#retryTimer.reset()
-    // A job could not be had while older ones were being loaded.
-    if (this.#isUsed && this.#isBehind) void this.reload()
-  }
-
-  /** A call failed; a list that is behind is loaded anew after a while. */
-  #fail(error: RequestError, isBehind: boolean): void {
-    this.#isBehind ||= isBehind
-    if (this.#isToRetry && !this.#call) this.#retryTimer.schedule(error)
-  }
-
-  #change(list: JobsList): void {
-    if (list === this.#list) return
-    this.#list = list
-    this.refresh()
-  }
+/** The held object itself where the fresh one says nothing else, so that its row need not be drawn again. */
+function mergeShown(held: JobView | undefined, fresh: JobView): JobView {
+  if (!held) return fresh
+  const merged = mergeJob(held, fresh, false)
+  return JSON.stringify(merged) === JSON.stringify(held) ? held : merged
 }

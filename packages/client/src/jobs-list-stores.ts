@@ -21,11 +21,16 @@ const MAX_UNUSED = 10
 /** The lists of a client's jobs, one for each filter. */
 const listsOf = perClient((client) => {
   const lists = new KeptStores(MAX_UNUSED, (key) => new JobsListStore(client, JSON.parse(key) as JobsFilter))
+  // What happened between the first answer and the first connection comes by neither.
+  let hasCursor = client.connection.getSnapshot().userId !== null
   client.onEach((message) => {
     if (isJobMessage(message)) lists.each((list) => list.apply(message))
   })
   client.onConnection('changed', () => lists.each((list) => list.connectionChanged()))
-  client.onConnection('connected', () => lists.each((list) => list.reconnected()))
+  client.onConnection('connected', () => {
+    lists.each((list) => (hasCursor ? list.retry() : list.invalidate()))
+    hasCursor = true
+  })
   client.onConnection('woken', () => lists.each((list) => list.retry()))
   client.onConnection('user-changed', () => lists.each((list) => list.reset()))
   client.onConnection('resync', ({ channel }) => {

@@ -19,16 +19,14 @@ export class KeptStores<TStore extends KeptStore> {
     // The map's order is that of use, so that the one unused for longest is forgotten.
     this.#byKey.delete(key)
     this.#byKey.set(key, store)
-    if (this.#byKey.size > this.#maxUnused) this.#evict()
+    if (this.#byKey.size > this.#maxUnused) {
+      const unused = [...this.#byKey].filter(([, kept]) => !kept.isUsed)
+      for (const [unusedKey] of unused.slice(0, -this.#maxUnused)) this.#byKey.delete(unusedKey)
+    }
     return store
   }
 
   each(run: (store: TStore) => void): void {
     for (const store of this.#byKey.values()) run(store)
-  }
-
-  #evict(): void {
-    const unused = [...this.#byKey].filter(([, store]) => !store.isUsed)
-    for (const [key] of unused.slice(0, -this.#maxUnused)) this.#byKey.delete(key)
   }
 }
