@@ -113,6 +113,8 @@ export class JobStore extends DerivedStore<JobSnapshot> implements JobReader {
 
   protected override start(): void {
     this.#following = this.#client.follow(this.#record.job.jobId, this)
+    // Whoever has rendered this store looks again, and finds another one if this has been forgotten meanwhile.
+    this.refresh()
   }
 
   protected override stop(): void {

@@ -55,8 +55,8 @@ export function reduceJob(record: JobRecord, message: JobMessage): JobRecord {
   const seq = Math.max(record.seq, isOnJobChannel(message) ? (message.seq ?? 0) : 0)
   const text = reduceText(record, message)
   const job = reduceView(record.job, message, seq > record.seq)
-  const isShown = message.type !== 'JOB_CHUNK' && (message.type !== 'JOB_PROGRESS' || job !== record.job)
-  const events = isShown ? addToHistory(record.events, message) : record.events
+  const isHidden = message.type === 'JOB_CHUNK' || (message.type === 'JOB_PROGRESS' && job === record.job)
+  const events = isHidden ? record.events : addToHistory(record.events, message)
   // What is in the history already has told what it has to tell.
   if (text === record.text && events === record.events) return record
   return { ...record, job: { ...job, textEnd: text.end }, text, events, seq }
@@ -96,7 +96,6 @@ export function reduceView(job: JobView, message: JobMessage, isNewest: boolean)
 }
 
 function reduceText({ text, job }: JobRecord, message: JobMessage): JobText {
-  if (message.type === 'JOB_CHUNK') return appendChunk(text, message.payload)
   const {
     attempt = text.attempt,
     version = 0,
@@ -104,6 +103,7 @@ function reduceText({ text, job }: JobRecord, message: JobMessage): JobText {
     textEnd = 0,
   }: JobNews = message.payload
   if (attempt < text.attempt) return text
+  if (message.type === 'JOB_CHUNK') return appendChunk(text, message.payload)
   if (message.type === 'JOB_RUNNING' && (attempt > text.attempt || version > job.version))
     return truncateText(text, attempt, textOffset)
   return textEnd > text.end ? { ...text, end: textEnd } : text
