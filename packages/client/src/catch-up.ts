@@ -14,9 +14,11 @@ import { RetryTimer } from './retry-timer.ts'
 export interface CatchUpHandlers
   extends Omit<JobFollowerOptions, 'catchUp'>, Pick<ClientParts, 'events' | 'onChange'> {
   deliver: (message: WebSocketMessage) => void
+  /** There is a connection on which the server can be asked. */
+  isUp: () => boolean
   /** How long the server took to answer. */
   onLatency: (latencyMs: number) => void
-  /** The connection stands but the server does not answer. */
+  /** The connection stands, but the server does not answer, or does not send what it should. */
   onUnanswered: (reason: string) => void
   /** A gap was filled with so many messages. */
   onHealed: (count: number) => void
@@ -158,7 +160,12 @@ export class CatchUp {
       reader.newestAstray = 0
       const ack = await this.#handlers.request('resume', channel, reader.cursor ?? 0)
       if (!isWanted() || this.#readers.get(channel) !== reader) return true
-      if (!ack.ok) return false
+      if (!ack.ok) {
+        if (ack.error.code !== 'not_subscribed') return false
+        if (reader.follower) reader.follower.rejoin()
+        else this.#handlers.onUnanswered(`${channel} is not followed`)
+        return true
+      }
       if (ack.status === 'resync') {
         this.restart({ channel: channel as Resync['channel'], seq: ack.seq, reason: ack.reason })
       }
@@ -170,7 +177,8 @@ export class CatchUp {
 
   /** Asks until the answer is enough. One question at a time about the same, and none that outlives the connection. */
   #pursue(what: object, ask: (isWanted: () => boolean) => Promise<boolean>): void {
-    if (this.#underWay.has(what)) return
+    // Whoever heard of the last gap may have ended the connection.
+    if (this.#underWay.has(what) || !this.#handlers.isUp()) return
     const isWanted = (): boolean => this.#underWay.get(what) === retry
     const attempt = async (): Promise<void> => {
       const isEnough = await ask(isWanted)

@@ -10,15 +10,17 @@ import {
   server,
   settle,
 } from '../test/client-fixture.ts'
+import type { ClientOptions } from './client-options.ts'
 import { memoryCursorStore } from './cursor-store.ts'
 import { jobStore, watchJobs } from './job-stores.ts'
 import type { TransportHandlers } from './transport.ts'
 
 /** A client on a connection that the test drives by hand: its handshake is accepted, and nothing has been said. */
-async function opened() {
+async function opened(options: Partial<ClientOptions> = {}) {
   const handlers = Promise.withResolvers<TransportHandlers>()
   const requests: { args: readonly unknown[]; answer: (ack: object) => void }[] = []
   const client = clientOf({
+    ...options,
     openTransport: (_target, given) => {
       handlers.resolve(given)
       return {
@@ -224,5 +226,49 @@ describe('delivery', () => {
     server.change(jobId, 'completed', 'JOB_COMPLETED')
     await settle()
     expect(states).toEqual(['completed'])
+  })
+
+  it('asks for nothing more where whoever hears of a gap destroys (C7)', async () => {
+    const cursors = memoryCursorStore()
+    cursors.save({ [server.channel]: 1, all: 1 })
+    const { client, handlers, requests } = await opened({ cursors })
+    client.onConnection('changed', () => client.destroy())
+    handlers.onReady(ready({ [server.channel]: 2, all: 2 }))
+    for (const { answer } of requests) answer({ ok: false, error: { code: 'unavailable', message: '' } })
+    await settle()
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('takes a new connection where the server does not send what it should, and only then (D2)', async () => {
+    const { client, handlers, requests } = await opened()
+    handlers.onReady(ready({ [server.channel]: 1 }))
+    const ends = eventsOf(client, 'disconnected')
+    handlers.onMessage(message(server.channel, 3, 2))
+    const [resume] = requests
+    expect(resume?.args).toEqual([server.channel, 1])
+    resume?.answer({ ok: false, error: { code: 'not_subscribed', message: '' } })
+    await settle()
+    expect(ends).toHaveLength(1)
+  })
+
+  it('joins a job anew where the server says that this connection does not follow it (D2)', async () => {
+    const { client, handlers, requests } = await opened()
+    handlers.onReady(ready({ [server.channel]: 1 }))
+    client.subscribe(jobId, () => {})
+    requests[0]?.answer({ ok: true, seq: 1 })
+    await settle()
+    handlers.onMessage(message(jobChannel(jobId), 3, 2))
+    requests[1]?.answer({ ok: false, error: { code: 'not_subscribed', message: '' } })
+    await settle()
+    expect(requests[2]?.args[0]).toBe(jobId)
+  })
+
+  it('passes over what is no message', async () => {
+    const { heard, handlers } = await opened()
+    handlers.onReady(ready({ [server.channel]: 1 }))
+    for (const value of [undefined, 'text', {}, { type: 'X', channel: server.channel }])
+      handlers.onMessage(value as never)
+    handlers.onMessage(message(server.channel, 2, 1))
+    expect(heard.map(({ seq }) => seq)).toEqual([2])
   })
 })

@@ -1,4 +1,5 @@
 import {
+  isWebSocketMessage,
   jobChannel,
   jobIdOf,
   type JobState,
@@ -223,6 +224,7 @@ export class HeadwayClient {
     return new Connection(this.#parts, {
       cursors: () => this.#catchUp.cursors(),
       onMessage: (message) => {
+        if (!isWebSocketMessage(message)) return
         this.#counters.received += 1
         this.#catchUp.receive(message)
       },
@@ -243,6 +245,7 @@ export class HeadwayClient {
     return new CatchUp({
       ...this.#parts,
       lingerMs,
+      isUp: () => this.#connection.isOpen,
       deliver: (message) => {
         this.scheduler.schedule(this.#keepCursors)
         if (this.#events.route(message)) this.#counters.messages += 1

@@ -80,6 +80,15 @@ it('keeps the key of what was not answered while other jobs are started', async 
   expect(other).not.toBe(lost)
 })
 
+it('uses a key that was given for that one start', async () => {
+  stage.rest.answersLost = 1
+  await start({ steps: 3 }, { idempotencyKey: 'mine' })
+  await start({ steps: 3 })
+  const [given, own] = stage.rest.idempotencyKeys
+  expect(given).toBe('mine')
+  expect(own).not.toBe('mine')
+})
+
 it('shows the newest of two starts, and none from before a reset', async () => {
   stage.rest.latencyMs = 50
   await act(async () => void newest().start({ steps: 1 }))

@@ -37,12 +37,12 @@ export function useStartJob(type: string): StartJob {
 
   const actions = useMemo<Pick<StartJob, 'start' | 'reset'>>(
     () => ({
-      start: async (input = {}, options) => {
+      start: async (input = {}, options = {}) => {
         const body = JSON.stringify([type, input])
         // Unique among those of one user and day, which is what it has to be.
-        const newKey = `${Date.now()}-${Math.random()}`
-        const idempotencyKey = options?.idempotencyKey ?? keys.get(body) ?? newKey
-        keys.set(body, idempotencyKey)
+        const ownKey = keys.get(body) ?? `${Date.now()}-${Math.random()}`
+        keys.set(body, ownKey)
+        const { idempotencyKey = ownKey } = options
         const job = await followCall(setLast, startJob(client, type, input, { idempotencyKey }))
         keys.delete(body)
         return job
