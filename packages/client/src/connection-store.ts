@@ -17,7 +17,7 @@ export interface ConnectionSnapshot {
   readonly latencyMs: number | null
   /** Whose connection it is or last was. */
   readonly userId: string | null
-  /** Why the last attempt was refused; no code for a failure of the network. */
+  /** Why the last attempt was refused; no code for a failure of the network or of `getToken`. */
   readonly error: { readonly code?: ConnectErrorCode | undefined; readonly message: string } | null
 }
 

@@ -151,6 +151,7 @@ export class Connection {
       }
     } catch (error) {
       if (attempt !== this.#attempt) return
+      this.#error = { message: (error as Error).message }
       this.#parts.onError(error)
       this.#lose(attempt)
     }

@@ -40,8 +40,13 @@ describe('token', () => {
     const answers = [() => Promise.reject(new Error('offline')), () => Promise.resolve('token')]
     const client = clientOf({ onError, getToken: () => (answers.shift() ?? (() => 'token'))() })
     client.connect()
+    await settle()
+    expect(client.connection.getSnapshot()).toMatchObject({
+      state: 'reconnecting',
+      error: { message: 'getToken failed: Error: offline' },
+    })
     await vi.advanceTimersByTimeAsync(2_000)
-    expect(client.connection.getSnapshot().state).toBe('connected')
+    expect(client.connection.getSnapshot()).toMatchObject({ state: 'connected', error: null })
     expect(onError).toHaveBeenCalledTimes(1)
   })
 
@@ -93,7 +98,8 @@ describe('token', () => {
     const call = client.callApi('/api/jobs').catch((error: unknown) => error)
     await settle(7_000)
     expect(answers).toHaveLength(2)
-    expect(await call).toMatchObject({ code: 'unavailable', cause: new Error('no answer within 5000 ms') })
+    const cause = new Error('getToken failed: Error: no answer within 5000 ms')
+    expect(await call).toMatchObject({ code: 'unavailable', cause })
     answers[1]?.('token 2')
     answers[0]?.('token 1')
     await settle()

@@ -86,6 +86,7 @@ describe('following (J4)', () => {
     expect(jobStore(client, jobId).getSnapshot()).toMatchObject({
       isLoading: false,
       loadError: { code: 'not_found' },
+      freshness: 'live',
     })
     expect(requestsOf('subscribe:job')).toBe(1)
   })

@@ -9,7 +9,7 @@ import {
 } from '@headway/events'
 import type { Freshness } from './connection-state.ts'
 import { DerivedStore } from './derived-store.ts'
-import type { RequestError } from './errors.ts'
+import { isFinal, type RequestError } from './errors.ts'
 import type { HeadwayClient } from './headway-client.ts'
 import type { JobFollowing, JobReader } from './job-follower.ts'
 import { isOnJobChannel, type JobMessage } from './job-message.ts'
@@ -103,9 +103,12 @@ export class JobStore extends DerivedStore<JobSnapshot> implements JobReader {
 
   protected override read(): JobSnapshot {
     const { freshness, staleSince } = this.#client.connection.getSnapshot()
-    const isBehind = !this.#following?.follower.isFollowed || this.isTextMissing
+    const { isFollowed = false, loadError = null } = this.#following?.follower ?? {}
+    // What is refused for good is nothing to wait for.
+    const isAwaited = !isFollowed && !(loadError && isFinal(loadError))
+    const isBehind = isAwaited || this.isTextMissing
     return project(this.#record, {
-      loadError: this.#following?.follower.loadError ?? null,
+      loadError,
       freshness: freshness === 'live' && isBehind ? 'catching-up' : freshness,
       staleSince,
     })

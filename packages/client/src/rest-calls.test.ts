@@ -75,7 +75,8 @@ it('throws an error with a code where the application has no token, and where a 
   await expect(rest.call('/api/jobs')).rejects.toMatchObject({
     name: 'RequestError',
     code: 'unavailable',
-    cause,
+    message: '/api/jobs was not answered (Error: getToken failed: Error: signed out). Try again.',
+    cause: { cause },
   })
   const { rest: behindProxy } = callsWith(new Response('<html>'))
   await expect(behindProxy.call('/api/jobs')).rejects.toMatchObject({

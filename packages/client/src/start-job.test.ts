@@ -20,7 +20,7 @@ it('throws an error with a code, also where there was no token to be had', async
   const client = createClient({ getToken: () => Promise.reject(new Error('signed out')) })
   await expect(startJob(client, 'rehearse', {})).rejects.toMatchObject({
     code: 'unavailable',
-    message: '/api/jobs was not answered (Error: signed out). Try again.',
+    message: '/api/jobs was not answered (Error: getToken failed: Error: signed out). Try again.',
   })
   client.destroy()
 })

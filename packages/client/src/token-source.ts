@@ -26,7 +26,7 @@ export class TokenSource {
     this.#token = null
   }
 
-  /** Fetches a new token. Rejects with what `getToken` threw. */
+  /** Fetches a new token. Rejects with an error whose cause is what `getToken` threw. */
   async renew(): Promise<string | null> {
     this.#renewal ??= this.#fetch().finally(() => {
       this.#renewal = undefined
@@ -38,7 +38,11 @@ export class TokenSource {
     const given = new Promise<never>((_resolve, reject) => {
       this.giveUp = reject
     })
-    this.#token = (await Promise.race([this.#getToken(), given])) || null
-    return this.#token
+    try {
+      this.#token = (await Promise.race([this.#getToken(), given])) || null
+      return this.#token
+    } catch (cause) {
+      throw new Error(`getToken failed: ${String(cause)}`, { cause })
+    }
   }
 }

@@ -126,6 +126,19 @@ describe('TaskActivityPanel', () => {
     expect(button('Resume').disabled).toBe(false)
   })
 
+  it('calls no step failed that a cancel has broken off', async () => {
+    await stage.settle()
+    stage.run('a')
+    await stage.settle()
+    for (const status of ['started', 'failed'] as const)
+      stage.publish('a', 'JOB_STEP', { step: 'fetch', index: 0, status, error: 'aborted' }, false)
+    await stage.settle()
+    expect(texts('li')).toEqual(['✕ fetch failed '])
+    stage.server.change('a', 'cancelled', 'JOB_CANCELLED', {})
+    await stage.settle()
+    expect(texts('li')).toEqual(['○ fetch not finished '])
+  })
+
   it('cancels once: what was asked for is seen in the button until it is seen in the job', async () => {
     await stage.settle()
     stage.run('a')
@@ -280,6 +293,13 @@ describe('ConnectionIndicator and StatusBar', () => {
     await stage.settle()
     expect(find('output').textContent).toBe('Live')
     expect(page.querySelector('button')).toBeNull()
+  })
+
+  it('say that there is no such job, and do not wait for it', async () => {
+    page = await stage.show(<StatusBar currentJobId="missing" />)
+    await stage.settle()
+    expect(find('.headway-badge').textContent).toBe('There is no such job.')
+    expect(page.querySelector('progress')).toBeNull()
   })
 
   it('show the current job beside the connection, where there is one', async () => {

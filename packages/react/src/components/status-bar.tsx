@@ -7,6 +7,7 @@ import { ConnectionIndicatorView } from './connection-indicator.tsx'
 import { JobProgressBar } from './job-progress-bar.tsx'
 import { lookOf, type LookProps } from './look.ts'
 import { stateWords } from './state-words.ts'
+import type { Texts } from './texts.ts'
 
 export interface StatusBarProps extends LookProps {
   /** The job that the user works on; none is shown without it. */
@@ -45,13 +46,19 @@ export function StatusBarView({ connection, job, onRetry, ...look }: StatusBarVi
       {job && (
         <div className={part('status-bar-job')}>
           <span className={part('status-bar-name')}>{job.job?.operationType}</span>{' '}
-          <span className={part('badge')} data-state={job.state ?? 'loading'}>
+          <span className={part('badge')} data-state={job.state ?? (job.loadError ? 'unknown' : 'loading')}>
             {stateWords(job, texts)}
           </span>
-          <JobProgressBar {...inner} job={job} />
-          <Announcement text={job.job ? `${job.job.operationType}: ${stateWords(job, texts)}` : ''} />
+          {!(job.loadError && job.state === undefined) && <JobProgressBar {...inner} job={job} />}
+          <Announcement text={announced(job, texts)} />
         </div>
       )}
     </section>
   )
+}
+
+/** What is read out: the state of a job that is known, or why it is not. */
+function announced(job: JobSnapshot, texts: Texts): string {
+  if (job.job) return `${job.job.operationType}: ${stateWords(job, texts)}`
+  return job.loadError ? stateWords(job, texts) : ''
 }

@@ -1,12 +1,12 @@
-import type { StepView } from '@headway/events'
+import type { JobState, StepView } from '@headway/events'
 import { memo, type ReactElement } from 'react'
 import type { Look } from './look.ts'
 import { OUT_OF_SIGHT } from './out-of-sight.ts'
 
 interface StepListProps {
   steps: readonly StepView[]
-  /** The job runs: a step that was begun is under way. */
-  isRunning: boolean
+  /** Of the job: a step that was begun is under way only while it runs, and what a cancelled job broke off has not failed. */
+  state: JobState | undefined
   look: Look
 }
 
@@ -15,7 +15,7 @@ const MARKS = { started: '●', completed: '✓', failed: '✕', unfinished: '�
 /** The steps of a job in their order, each with how it went. Progress comes far more often than a step. */
 export const StepList = memo(function StepList({
   steps,
-  isRunning,
+  state,
   look: { texts, part },
 }: StepListProps): ReactElement {
   return (
@@ -25,7 +25,9 @@ export const StepList = memo(function StepList({
       </p>
       <ol className={part('steps')}>
         {steps.map(({ name, status, durationMs }) => {
-          const shown = status === 'started' && !isRunning ? 'unfinished' : status
+          const isBrokenOff =
+            (status === 'started' && state !== 'running') || (status === 'failed' && state === 'cancelled')
+          const shown = isBrokenOff ? 'unfinished' : status
           return (
             <li
               key={name}

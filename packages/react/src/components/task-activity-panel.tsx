@@ -71,7 +71,7 @@ export function TaskActivityView(props: TaskActivityViewProps): ReactElement {
         </p>
       )}
       {open && (renderQuestion?.(open) ?? <QuestionForm key={asking} {...open} look={look} />)}
-      {job.steps.length > 0 && <StepList steps={job.steps} isRunning={job.state === 'running'} look={look} />}
+      {job.steps.length > 0 && <StepList steps={job.steps} state={job.state} look={look} />}
       {job.text !== '' && <StreamingText key={job.jobId} text={job.text} look={look} />}
       {!job.isLoading && <ArtifactList artifacts={job.artifacts} artifactHref={artifactHref} look={look} />}
     </section>
@@ -80,11 +80,10 @@ export function TaskActivityView(props: TaskActivityViewProps): ReactElement {
 
 function LoadFailure({ job, ...look }: TaskActivityViewProps): ReactElement {
   const { texts, part, root } = lookOf(look)
-  const isMissing = job.loadError?.code === 'not_found'
   return (
     <section className={root('panel')} data-state="unknown">
       <p role="alert" className={part('error')}>
-        {isMissing ? texts.jobNotFound : `${texts.loadFailed} ${job.loadError?.message}`}
+        {stateWords(job, texts)}
       </p>
     </section>
   )
