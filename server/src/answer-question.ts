@@ -1,6 +1,5 @@
 import { jobChannel, userChannel, type ErrorCode } from '@headway/events'
-import type { AnswerRequest, JobEngine } from '@headway/jobs'
-import { describeFieldErrors } from './http/describe-field-errors.ts'
+import { describeFaults, type AnswerRequest, type JobEngine } from '@headway/jobs'
 import type { FieldError } from './http/http-error.ts'
 import { jsonProblem } from './http/json-problem.ts'
 import type { JsonSchemas } from './json-schemas.ts'
@@ -61,7 +60,7 @@ function refusalOf(errors: FieldError[]): AnswerRefusal | undefined {
   if (errors.length === 0) return undefined
   return {
     code: 'bad_request',
-    detail: `The answer does not fit the question: ${describeFieldErrors(errors)}.`,
+    detail: `The answer does not fit the question: ${describeFaults(errors)}.`,
     errors,
   }
 }

@@ -212,6 +212,18 @@ describe('GET /api/jobs', () => {
     expect(problemOf(answer)).toBe('400 bad_request')
     expect(answer.text).not.toMatch(/OR 1=1|drop/)
   })
+
+  it.each([
+    ['limit=0', '"limit" must be a whole number from 1 to 100'],
+    ['limit=abc', '"limit" must be a whole number from 1 to 100'],
+    ['limit=1&limit=2', '"limit" must be given once'],
+    ['cursor=%27', '"cursor" must be the nextCursor of an earlier page'],
+    ['type=%27', '"type" must be the type of an operation'],
+    ['state=done', '"state" must be one of "created", "queued"'],
+  ])('says what ?%s should be', async (query, words) => {
+    const { json } = await http.call(`GET /api/jobs?${query}`, { userId: uniqueUserId() })
+    expect(json.detail).toContain(`The query is not right: ${words}`)
+  })
 })
 
 /** The body of an error without what names the request. */

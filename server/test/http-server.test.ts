@@ -141,6 +141,11 @@ describe('dev tokens', () => {
     ]) {
       expect(problemOf(await http.call('POST /api/auth/dev-token', { body }))).toBe('400 bad_request')
     }
+    const { json: problem } = await http.call('POST /api/auth/dev-token', { body: { user: 'anna' } })
+    expect(problem.errors).toEqual([
+      { pointer: '#/userId', detail: 'is required' },
+      { pointer: '#/user', detail: 'is not known' },
+    ])
   })
 })
 

@@ -27,6 +27,8 @@ export {
   QueueUnavailableError,
 } from './errors.ts'
 export { preemptChannel } from './exclusive/exclusive-turns.ts'
+export { describeFaults, faultsOf, pointerTo, type Fault } from './faults/faults-of.ts'
+export { PLAIN_WORDS } from './faults/plain-words.ts'
 export { openJobs, type JobEngine, type JobsOptions } from './open-jobs.ts'
 export {
   OperationRegistry,

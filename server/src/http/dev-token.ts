@@ -1,4 +1,5 @@
 import { USER_ID_PATTERN } from '@headway/events'
+import { describeFaults, faultsOf, PLAIN_WORDS } from '@headway/jobs'
 import type { RequestHandler } from 'express'
 import { SignJWT } from 'jose'
 import { z } from 'zod'
@@ -9,7 +10,9 @@ const MAX_LIFETIME_SECONDS = 30 * 24 * 3_600
 
 /** What a token is asked for. */
 export const devTokenBody = z.strictObject({
-  userId: z.string().regex(USER_ID_PATTERN),
+  userId: z
+    .string()
+    .regex(USER_ID_PATTERN, { error: 'must have 1 to 128 letters, digits and characters of . _ @ | : -' }),
   expiresInSeconds: z.int().min(1).max(MAX_LIFETIME_SECONDS).default(DEFAULT_LIFETIME_SECONDS),
 })
 
@@ -22,14 +25,14 @@ export interface DevTokenOptions {
 /** `POST /auth/dev-token`: a token for whoever asks, so that one can try Headway alone. Of the embedded mode only. */
 export function createDevToken(options: DevTokenOptions): RequestHandler {
   return async (request, response) => {
-    const parsed = devTokenBody.safeParse(request.body)
+    const parsed = devTokenBody.safeParse(request.body, PLAIN_WORDS)
     if (!parsed.success) {
-      throw new HttpError('bad_request', 'The body must have a "userId" and may have "expiresInSeconds".', {
-        errors: parsed.error.issues.map((issue) => ({
-          pointer: `#/${issue.path.join('/')}`,
-          detail: issue.message,
-        })),
-      })
+      const errors = faultsOf(parsed.error)
+      throw new HttpError(
+        'bad_request',
+        `The body must have a "userId" and may have "expiresInSeconds": ${describeFaults(errors)}.`,
+        { errors },
+      )
     }
     const expiresAt = new Date((Math.floor(Date.now() / 1_000) + parsed.data.expiresInSeconds) * 1_000)
     const token = await sign(parsed.data.userId, expiresAt, options)

@@ -1,7 +1,6 @@
 import type { Logger } from '@headway/event-log'
-import type { OperationView } from '@headway/jobs'
+import { describeFaults, type OperationView } from '@headway/jobs'
 import type { JsonSchemas } from '../json-schemas.ts'
-import { describeFieldErrors } from './describe-field-errors.ts'
 import { HttpError, type FieldError } from './http-error.ts'
 
 /** Checks inputs against the JSON Schema that the workers registered, and fills in its defaults. */
@@ -24,7 +23,7 @@ export class InputValidator {
     if (errors.length === 0) return
     throw new HttpError(
       'bad_request',
-      `The input does not fit the operation ${operation.type}: ${describeFieldErrors(errors)}.`,
+      `The input does not fit the operation ${operation.type}: ${describeFaults(errors)}.`,
       { errors },
     )
   }

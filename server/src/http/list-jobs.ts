@@ -12,12 +12,12 @@ export const jobsQuery = z.strictObject({
   state: z.enum(JOB_STATES).optional(),
   type: z
     .string()
-    .regex(/^[\w.:-]{1,128}$/)
+    .regex(/^[\w.:-]{1,128}$/, { error: 'must be the type of an operation' })
     .optional(),
   limit: limitParameter,
   cursor: z
     .string()
-    .regex(/^[\w-]{1,256}={0,2}$/)
+    .regex(/^[\w-]{1,256}={0,2}$/, { error: 'must be the nextCursor of an earlier page' })
     .optional(),
 })
 

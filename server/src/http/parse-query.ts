@@ -1,3 +1,4 @@
+import { PLAIN_WORDS } from '@headway/jobs'
 import type { Request } from 'express'
 import type { z } from 'zod'
 import { HttpError } from './http-error.ts'
@@ -8,7 +9,7 @@ import { HttpError } from './http-error.ts'
  * @throws {HttpError} `bad_request` that names each parameter which will not do, never its value
  */
 export function parseQuery<TSchema extends z.ZodType>(schema: TSchema, request: Request): z.infer<TSchema> {
-  const parsed = schema.safeParse({ ...request.query })
+  const parsed = schema.safeParse({ ...request.query }, PLAIN_WORDS)
   if (parsed.success) return parsed.data
   const errors = parsed.error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
@@ -20,14 +21,9 @@ export function parseQuery<TSchema extends z.ZodType>(schema: TSchema, request: 
   })
 }
 
-function detailOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_value') return `must be one of ${issue.values.join(', ')}`
-  // The schema speaks for itself where it has something to say.
-  if (issue.code === 'invalid_format' && issue.message.startsWith('Invalid')) {
-    return `must match ${issue.pattern ?? issue.format}`
-  }
-  if (issue.code === 'invalid_type') return 'must be given once'
-  return issue.message
+/** All that a query has is text: whatever is of another kind is not there, or there more than once. */
+function detailOf({ code, message }: z.core.$ZodIssue): string {
+  return code === 'invalid_type' ? 'must be given once' : message
 }
 
 function describe({ pointer, detail }: { pointer: string; detail: string }): string {

@@ -18,7 +18,7 @@ export const ordersQuery = z.strictObject({
   // It holds what the last order is sorted by, which may be a name.
   cursor: z
     .string()
-    .regex(/^[\w-]{1,2048}={0,2}$/)
+    .regex(/^[\w-]{1,2048}={0,2}$/, { error: 'must be the nextCursor of an earlier page' })
     .optional(),
 })
 

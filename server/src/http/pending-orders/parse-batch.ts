@@ -1,6 +1,6 @@
 import type { OrderInput } from '@headway/events'
 import { orderBatchSchema } from '@headway/events/schemas'
-import type { z } from 'zod'
+import { faultsOf, PLAIN_WORDS, pointerTo } from '@headway/jobs'
 import { HttpError, type FieldError } from '../http-error.ts'
 
 /** More faults than that are counted and not named: the answer must not outgrow the question. */
@@ -12,8 +12,8 @@ const MAX_NAMED_FAULTS = 1_000
  * @throws {HttpError} `bad_request` with every fault of every order and where it is, never with a value
  */
 export function parseBatch(body: unknown): OrderInput[] {
-  const parsed = orderBatchSchema.safeParse(body)
-  const faults = [...(parsed.error?.issues.flatMap(toFaults) ?? []), ...repeatedIds(body)]
+  const parsed = orderBatchSchema.safeParse(body, PLAIN_WORDS)
+  const faults = [...(parsed.success ? [] : faultsOf(parsed.error)), ...repeatedIds(body)]
   if (parsed.success && faults.length === 0) return parsed.data.orders
   const which = faults.length > MAX_NAMED_FAULTS ? `the first ${MAX_NAMED_FAULTS} are in` : 'see'
   throw new HttpError(
@@ -37,30 +37,4 @@ function repeatedIds(body: unknown): FieldError[] {
     if (typeof id === 'string') first.set(id, index)
     return []
   })
-}
-
-function toFaults(issue: z.core.$ZodIssue): FieldError[] {
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ pointer: pointerTo([...issue.path, key]), detail: 'is not known' }))
-  }
-  return [{ pointer: pointerTo(issue.path), detail: detailOf(issue) }]
-}
-
-function detailOf(issue: z.core.$ZodIssue): string {
-  if (issue.code !== 'invalid_type') return issue.message
-  // The schema speaks for itself where it has something to say; zod's own words repeat what was sent.
-  return issue.message.startsWith('Invalid input')
-    ? `must be ${ARTICLES[issue.expected] ?? issue.expected}`
-    : issue.message
-}
-
-const ARTICLES: Record<string, string> = {
-  string: 'a string',
-  array: 'a list',
-  object: 'an object',
-  number: 'a number',
-}
-
-function pointerTo(path: readonly PropertyKey[]): string {
-  return ['#', ...path.map((part) => String(part).replaceAll('~', '~0').replaceAll('/', '~1'))].join('/')
 }
