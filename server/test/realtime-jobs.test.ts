@@ -269,6 +269,14 @@ describe('requests', () => {
     client.socket.emit('subscribe:job')
     client.socket.emit('resume', () => {}, 'all', 1)
     client.socket.emit('unknown', 1)
+    expect(await client.request('cancel:job', 'zzz')).toEqual({
+      ok: false,
+      error: { code: 'bad_request', message: 'cancel:job: argument 1 must be the UUID of a job.' },
+    })
+    expect(await client.request('no:such', 1)).toMatchObject({
+      ok: false,
+      error: { code: 'bad_request', message: expect.stringContaining('"no:such"') },
+    })
     expect(await client.request('sync')).toMatchObject({ ok: true })
   })
 

@@ -7,7 +7,7 @@ import type { ChannelFollower } from './channel-follower.ts'
 import { createAnswerJob } from './handlers/answer-job.ts'
 import { createAuthRefresh } from './handlers/auth-refresh.ts'
 import { createCancelJob } from './handlers/cancel-job.ts'
-import { onRequest } from './handlers/on-request.ts'
+import { onRequest, refuseOtherRequests } from './handlers/on-request.ts'
 import { RequestBudget } from './handlers/request-budget.ts'
 import { createResume } from './handlers/resume.ts'
 import { createSubscribeJob } from './handlers/subscribe-job.ts'
@@ -43,6 +43,7 @@ export function acceptSockets(io: RealtimeServer, parts: SocketParts): void {
     resume: createResume(parts.follower),
     sync: createSync(parts.sequencer),
   }
+  const events = new Set([...Object.keys(handlers), 'auth:refresh'])
   io.on('connection', (socket) => {
     parts.backpressure.watch(socket)
     parts.observer?.onConnect()
@@ -56,6 +57,7 @@ export function acceptSockets(io: RealtimeServer, parts: SocketParts): void {
     onRequest(socket, 'resume', handlers.resume, wrapper)
     onRequest(socket, 'sync', handlers.sync, wrapper)
     onRequest(socket, 'auth:refresh', createAuthRefresh(parts.verifier, session), wrapper)
+    refuseOtherRequests(socket, events, wrapper.budget)
     socket.data.queue
       .run(() => welcome(socket, parts))
       .catch((error: unknown) => turnAway(socket, error, parts))

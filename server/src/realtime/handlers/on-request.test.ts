@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { z } from 'zod'
 import { SerialQueue } from '../serial-queue.ts'
 import type { RealtimeSocket } from '../socket-data.ts'
-import { onRequest } from './on-request.ts'
+import { onRequest, refuseOtherRequests } from './on-request.ts'
 import { REQUEST_BURST, RequestBudget } from './request-budget.ts'
 
 const logger = { debug() {}, info() {}, warn() {}, error() {} }
@@ -39,4 +39,30 @@ it('lets no more requests wait for their turn than may be made at once, however 
   await expect.poll(() => answers.filter(({ ok }) => ok)).toHaveLength(REQUEST_BURST + 1)
   ask()
   await expect.poll(() => answers.filter(({ ok }) => ok)).toHaveLength(REQUEST_BURST + 2)
+})
+
+it('refuses an event that nobody knows, within the budget, and says nothing where nobody waits', () => {
+  const sender = new EventEmitter()
+  const socket = { onAny: (listener: (...values: unknown[]) => void) => sender.on('any', listener) }
+  refuseOtherRequests(
+    socket as unknown as RealtimeSocket,
+    new Set(['sync', 'resume']),
+    new RequestBudget(() => 0),
+  )
+  const answers: Ack[] = []
+  const answer = (ack: Ack) => void answers.push(ack)
+  sender.emit('any', 'sync', answer)
+  sender.emit('any', 'no:such')
+  sender.emit('any', 'no:such', answer, 'not last')
+  expect(answers).toEqual([])
+
+  sender.emit('any', 'no:such', { secret: 1 }, answer)
+  const message = 'There is no event "no:such"; the server knows sync, resume.'
+  expect(answers).toEqual([{ ok: false, error: { code: 'bad_request', message } }])
+  sender.emit('any', 'x'.repeat(101), answer)
+  expect(JSON.stringify(answers[1])).not.toContain('x'.repeat(101))
+
+  for (let n = 0; n < REQUEST_BURST; n += 1) sender.emit('any', 'no:such')
+  sender.emit('any', 'no:such', answer)
+  expect(answers[2]).toMatchObject({ ok: false, error: { code: 'rate_limited' } })
 })

@@ -1,11 +1,13 @@
 import type { Logger } from '@headway/event-log'
 import type { Ack, AckError, ErrorCode } from '@headway/events'
-import { z } from 'zod'
+import { PLAIN_WORDS } from '@headway/jobs'
+import type { z } from 'zod'
 import { TokenError } from '../../auth/token-error.ts'
 import { isOutage } from '../../http/outage.ts'
 import { TooManySnapshotReadsError } from '../../snapshot-reads.ts'
 import { RequestError } from '../request-error.ts'
 import type { RealtimeSocket } from '../socket-data.ts'
+import { describeArguments } from './describe-arguments.ts'
 import { REQUEST_BURST, REQUESTS_RETRY_AFTER_MS, type RequestBudget } from './request-budget.ts'
 
 const TOO_MANY_REQUESTS = refusal(
@@ -28,7 +30,11 @@ export interface RequestHandler<TArguments extends z.ZodTuple, TResult extends o
 /** Untyped, since one wrapper serves all events: their contract is in ClientToServerEvents. */
 interface UntypedSocket {
   on(event: string, listener: (...values: unknown[]) => void): unknown
+  onAny(listener: (event: unknown, ...values: unknown[]) => void): unknown
 }
+
+/** Longest name of an event that is repeated to its sender. */
+const NAME_MAX_LENGTH = 100
 
 /**
  * The one way in for events of a client. Socket.IO lets a throw, a rejection or a missing acknowledgement end the
@@ -45,13 +51,37 @@ export function onRequest<TArguments extends z.ZodTuple, TResult extends object>
     const { queue } = socket.data
     // What waits behind a request that takes long (its answer, for a reader who doesn't read) is in memory meanwhile.
     if (!budget.take() || queue.length > REQUEST_BURST) return acknowledge(TOO_MANY_REQUESTS)
-    const parameters = handler.arguments.safeParse(withoutAcknowledgement(values))
-    if (!parameters.success) return acknowledge(refusal('bad_request', z.prettifyError(parameters.error)))
+    const parameters = handler.arguments.safeParse(withoutAcknowledgement(values), PLAIN_WORDS)
+    if (!parameters.success) {
+      return acknowledge(refusal('bad_request', describeArguments(event, parameters.error)))
+    }
 
     const answer: Answer<TResult> = (result) => acknowledge({ ok: true, ...result })
     queue
       .run(() => handler.run(socket, parameters.data, answer))
       .catch((error: unknown) => acknowledge(toAckError(error, event, logger)))
+  })
+}
+
+/**
+ * Refuses every event that has no handler, where its sender waits for an answer: it would wait for ever. It costs what any other request does.
+ *
+ * @param known the events that have one
+ */
+export function refuseOtherRequests(
+  socket: RealtimeSocket,
+  known: ReadonlySet<string>,
+  budget: RequestBudget,
+): void {
+  ;(socket as unknown as UntypedSocket).onAny((event, ...values) => {
+    const name = String(event)
+    if (known.has(name)) return
+    const acknowledge = acknowledgementOf<object>(values)
+    if (!budget.take()) return acknowledge(TOO_MANY_REQUESTS)
+    const shown = JSON.stringify(name.slice(0, NAME_MAX_LENGTH))
+    acknowledge(
+      refusal('bad_request', `There is no event ${shown}; the server knows ${[...known].join(', ')}.`),
+    )
   })
 }
 
