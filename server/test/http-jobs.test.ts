@@ -320,6 +320,17 @@ describe('resume', () => {
     expect(answer.json.detail).toBe("The job is completed and can't become queued.")
   })
 
+  it('says of a job that waits for an answer that it does, and what to do', async () => {
+    const userId = uniqueUserId()
+    const { jobId } = await http.createJob(userId)
+    const attempt = await http.claim(jobId)
+    await attempt.running()
+    await attempt.park({ name: 'go-on', prompt: 'Go on?', schema: { type: 'boolean' }, expiresInMs: 60_000 })
+    const answer = await http.call(`POST /api/jobs/${jobId}/resume`, { userId })
+    expect(problemOf(answer)).toBe('409 conflict')
+    expect(answer.json.detail).toMatch(/^The job is waiting and can't become queued by a resume.*"go-on"/)
+  })
+
   it('refuses a job whose operation nobody runs, as its creation would be', async () => {
     const userId = uniqueUserId()
     const dance = { ...SUM, type: 'dance' }

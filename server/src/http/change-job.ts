@@ -46,7 +46,7 @@ export function resumeJob(engine: JobEngine): RequestHandler {
     if (hasStopped) await requireOperation(engine, job.operationType)
     const resume = await engine.jobs.resume({ userId, jobId })
     if (resume.outcome === 'not_found') throw notFound('job')
-    if (resume.outcome === 'conflict') throw conflict(resume.state, 'queued')
+    if (resume.outcome === 'conflict') throw notResumable(resume.state, job?.question)
     accept(response, engine, userId, resume.job)
   }
 }
@@ -55,6 +55,15 @@ export function resumeJob(engine: JobEngine): RequestHandler {
 function accept(response: Response, engine: JobEngine, userId: string, job: JobView): void {
   response.status(202).json(job)
   engine.relay.nudge([userChannel(userId), jobChannel(job.jobId)])
+}
+
+/** A job that waits goes on by its answer, which whoever resumes it may not know. */
+function notResumable(state: JobState, question: JobView['question'] | undefined): HttpError {
+  if (state !== 'waiting' || !question) return conflict(state, 'queued')
+  return new HttpError(
+    'conflict',
+    `The job is waiting and can't become queued by a resume: it goes on when its question ${JSON.stringify(question.name)} is answered. Answer that (POST /api/jobs/:jobId/answers/:question, or answer:job), or cancel the job.`,
+  )
 }
 
 function conflict(from: JobState, to: JobState): HttpError {

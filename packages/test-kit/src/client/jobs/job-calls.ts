@@ -67,6 +67,7 @@ export class JobCalls {
   resume(userId: string, jobId: string): KeptJob {
     const job = this.own(userId, jobId)
     const { view } = job
+    if (view.state === 'waiting' && view.question) throw waitsForAnswer(view.question.name)
     if (view.state !== 'failed' && view.state !== 'cancelled') throw conflict(view.state, 'queued')
     Object.assign(view, { result: null, error: null, errorCode: null, finishedAt: null })
     job.cancel = undefined
@@ -133,6 +134,13 @@ export class JobCalls {
 
 function conflict(from: JobState, to: JobState): RequestError {
   return new RequestError('conflict', `The job is ${from} and can't become ${to}.`)
+}
+
+function waitsForAnswer(question: string): RequestError {
+  return new RequestError(
+    'conflict',
+    `The job is waiting and can't become queued by a resume: it goes on when its question ${JSON.stringify(question)} is answered. Answer that (POST /api/jobs/:jobId/answers/:question, or answer:job), or cancel the job.`,
+  )
 }
 
 function describeOpen(state: JobState, open: string | undefined): string {
