@@ -82,6 +82,32 @@ describe('POST /api/uploads', () => {
     expect(json.json).toMatchObject({ size: 5, contentType: 'application/json' })
   })
 
+  it('takes a file of which nothing was said, as curl --data-binary sends it', async () => {
+    const userId = uniqueUserId()
+    const sent = await upload(userId, 'a,b\n', { 'content-type': 'application/x-www-form-urlencoded' })
+    expect(sent.status).toBe(201)
+    expect(sent.json).toMatchObject({ size: 4, contentType: 'application/octet-stream' })
+    const body = { type: 'import', file: sent.json.uploadId }
+    expect((await http.call('POST /api/jobs', { userId, body })).status).toBe(201)
+  })
+
+  it('refuses a form with a file in it, and says how it is sent', async () => {
+    const userId = uniqueUserId()
+    const body = new FormData()
+    body.append('file', new Blob(['a,b\n'], { type: 'text/csv' }), 'orders.csv')
+    const response = await fetch(`${http.url}/api/uploads?name=orders.csv`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${await signToken({ userId })}` },
+      body,
+    })
+    expect(response.status).toBe(415)
+    expect(await response.json()).toMatchObject({
+      code: 'bad_request',
+      detail: expect.stringContaining('--data-binary @orders.csv'),
+    })
+    expect(await names()).not.toContain(userId)
+  })
+
   it('refuses a file that is too large, whether it says so or not, and keeps nothing of it', async () => {
     const userId = uniqueUserId()
     for (const { status, json } of [

@@ -22,14 +22,15 @@ export const uploadQuery = z.strictObject({
 export function storeUpload(engine: JobEngine, limits: UploadLimits): RequestHandler {
   return async (request, response) => {
     const { name } = parseQuery(uploadQuery, request)
-    refuseBody(request, limits)
+    const contentType = contentTypeOf(request)
+    refuseBody(request, contentType, limits)
     allowLongBody(request)
     const { maxBytes, maxUnused } = limits
     const stored = await engine.uploads
       .store({
         userId: userIdOf(response),
         name,
-        contentType: contentTypeOf(request),
+        contentType,
         // A refused body is read on by nobody, but its connection must stay for the answer.
         source: request.iterator({ destroyOnReturn: false }),
         maxBytes,
@@ -52,7 +53,14 @@ export function storeUpload(engine: JobEngine, limits: UploadLimits): RequestHan
 }
 
 /** What is known before the first byte. */
-function refuseBody(request: Request, limits: UploadLimits): void {
+function refuseBody(request: Request, contentType: string, limits: UploadLimits): void {
+  if (contentType === 'multipart/form-data') {
+    throw new HttpError(
+      'bad_request',
+      'The body is a form with the file in it. Send the file itself as the body, as `curl --data-binary @orders.csv` does, with its own Content-Type.',
+      { status: 415 },
+    )
+  }
   if (Number(request.get('content-length') ?? 0) > limits.maxBytes) throw tooLarge(limits)
   if (request.get('content-encoding') !== undefined) {
     throw new HttpError('bad_request', 'The file must be sent as it is, without Content-Encoding.', {
@@ -62,8 +70,11 @@ function refuseBody(request: Request, limits: UploadLimits): void {
 }
 
 function contentTypeOf(request: Request): string {
-  const [type = ''] = (request.get('content-type') ?? '').split(';', 1)
-  return CONTENT_TYPE.test(type.trim()) ? type.trim().toLowerCase() : 'application/octet-stream'
+  const [type = ''] = (request.get('content-type') ?? '').toLowerCase().split(';', 1)
+  const named = type.trim()
+  // What curl says of every body that it was told nothing about; a file is never one.
+  if (named === 'application/x-www-form-urlencoded') return 'application/octet-stream'
+  return CONTENT_TYPE.test(named) ? named : 'application/octet-stream'
 }
 
 function tooLarge({ maxBytes }: UploadLimits): HttpError {
