@@ -23,7 +23,9 @@ describe('defineOperation', () => {
   it('fills in defaults, and refuses what does not fit for good', () => {
     const operation = defineOperation(definition)
     expect(operation.parseInput({ word: 'hello' })).toEqual({ word: 'hello', times: 1 })
-    expect(() => operation.parseInput({ word: 'hello', colour: 'red' })).toThrow('colour')
+    expect(() => operation.parseInput({ word: 7, colour: 'red' })).toThrow(
+      'The input does not fit the operation shout: #/word must be a string; #/colour is not known.',
+    )
     expect(() => operation.parseInput({})).toThrow(
       expect.objectContaining({ code: 'bad_request', name: 'FinalError' }),
     )

@@ -1,3 +1,4 @@
+import { describeFaults, faultsOf, PLAIN_WORDS } from '@headway/jobs'
 import { z } from 'zod'
 import { checkDefinition } from './check-definition.ts'
 import { FinalError } from './errors.ts'
@@ -68,9 +69,10 @@ export class Operation {
 
   /** @throws FinalError with code `bad_request` */
   parseInput(input: unknown): Record<string, unknown> {
-    const parsed = this.#input.safeParse(input)
+    const parsed = this.#input.safeParse(input, PLAIN_WORDS)
     if (parsed.success) return parsed.data
-    throw new FinalError(`The input of ${this.type} is not valid: ${z.prettifyError(parsed.error)}`, {
+    const faults = describeFaults(faultsOf(parsed.error))
+    throw new FinalError(`The input does not fit the operation ${this.type}: ${faults}.`, {
       code: 'bad_request',
     })
   }

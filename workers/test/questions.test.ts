@@ -127,9 +127,7 @@ describe('an operation that asks', () => {
     await deployment.answer(jobId, 'even', { number: 3 })
     await deployment.tap.sees(jobId, 'JOB_QUESTION', 2)
     const again = await deployment.reaches(jobId, 'waiting')
-    expect(again.question?.prompt).toMatch(
-      /^An even number\?\n\nThe last answer did not fit:\n.*must be even/,
-    )
+    expect(again.question?.prompt).toMatch(/^An even number\?\n\nThe last answer did not fit: .*must be even/)
     await deployment.answer(jobId, 'even', { number: 4 })
     expect(await deployment.reaches(jobId, 'completed')).toMatchObject({
       result: { number: 4, note: 'none' },

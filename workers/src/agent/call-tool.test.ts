@@ -32,7 +32,7 @@ describe('a call', () => {
     ['no JSON', '{"word"', 'repeat', 'The arguments of repeat are not JSON: "{\\"word\\"". Call it again'],
     ['no object', '[1]', 'repeat', 'The arguments of repeat are not valid'],
     ['nothing at all', '', 'repeat', 'word'],
-    ['a word too many', '{"word":"hi","userId":"eve"}', 'repeat', '"userId"'],
+    ['a word too many', '{"word":"hi","userId":"eve"}', 'repeat', '#/userId is not known'],
     ['what the tool minds', '{"word":"never"}', 'repeat', 'I never say never.'],
   ])('with %s is answered with what is wrong', async (_what, given, name, error) => {
     expect(await call(given, name)).toEqual({ isFault: true, error: expect.stringContaining(error) })

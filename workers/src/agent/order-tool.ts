@@ -1,4 +1,4 @@
-import type { PendingOrders } from '@headway/jobs'
+import { describeFaults, faultsOf, PLAIN_WORDS, type PendingOrders } from '@headway/jobs'
 import { z } from 'zod'
 
 /** Whose orders a tool looks at: those of the job's owner, which no argument of the model can change. */
@@ -42,9 +42,10 @@ export function defineOrderTool<TSchema extends z.ZodObject>(
     description,
     parameters,
     async run(given, scope) {
-      const parsed = schema.safeParse(withoutNulls(given))
+      const parsed = schema.safeParse(withoutNulls(given), PLAIN_WORDS)
       if (!parsed.success) {
-        throw new ToolFault(`The arguments of ${name} are not valid: ${z.prettifyError(parsed.error)}`)
+        const faults = describeFaults(faultsOf(parsed.error))
+        throw new ToolFault(`The arguments of ${name} are not valid: ${faults}.`)
       }
       return definition.run(parsed.data as z.output<TSchema>, scope)
     },

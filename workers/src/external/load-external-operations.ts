@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { describeFaults, faultsOf, PLAIN_WORDS } from '@headway/jobs'
 import { z } from 'zod'
 import { defineExternalOperation } from './external-operation.ts'
 import type { Operation } from '../define-operation.ts'
@@ -37,9 +38,8 @@ export async function loadExternalOperations(
   path: string,
   others: readonly Operation[] = [],
 ): Promise<Operation[]> {
-  const parsed = z.array(definition).safeParse(await readJson(path))
-  if (!parsed.success)
-    throw new ExternalOperationsError(path, z.prettifyError(parsed.error).replaceAll('\n', ' '))
+  const parsed = z.array(definition).safeParse(await readJson(path), PLAIN_WORDS)
+  if (!parsed.success) throw new ExternalOperationsError(path, describeFaults(faultsOf(parsed.error)))
   const types = [...others, ...parsed.data].map(({ type }) => type)
   const twice = types.find((type, index) => types.indexOf(type) !== index)
   if (twice !== undefined)

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
-import type { Failure } from '@headway/jobs'
+import { describeFaults, faultsOf, type Failure } from '@headway/jobs'
+import { z } from 'zod'
 import { FinalError, RetryableError } from '../errors.ts'
 
 /** Longest time that an operation may put off its next attempt: 30 days. */
@@ -43,6 +44,9 @@ function named(error: string, code: unknown): { error: string; code: string } {
 /** Not everything that is thrown has words: without any, a job could neither fail nor be tried again. */
 function wordsOf(thrown: unknown): string {
   try {
+    // Its message is JSON for programmers.
+    if (thrown instanceof z.core.$ZodError)
+      return `A value is not valid: ${describeFaults(faultsOf(thrown))}.`
     return String(thrown instanceof Error ? thrown.message : thrown)
   } catch {
     return 'The operation threw something without words.'

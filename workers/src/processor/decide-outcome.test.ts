@@ -1,5 +1,6 @@
 import { DatabaseAwayError, DatabaseTimeoutError, FencedError } from '@headway/jobs'
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { BrowserBusyError, BrowserCrashedError } from '../browser/errors.ts'
 import { FinalError, RetryableError } from '../errors.ts'
 import type { AbortKind } from './abort-reason.ts'
@@ -53,6 +54,14 @@ describe('decideOutcome', () => {
 
   it('says nothing for an attempt that has lost its job', () => {
     expect(decide(threw(new FencedError('job', 1)))).toEqual({ kind: 'leave' })
+  })
+
+  it('says plainly what of a value an operation could not parse', () => {
+    const { error } = z.object({ total: z.int({ error: 'must be a sum' }) }).safeParse({})
+    expect(decide(threw(error), { failures: 2 })).toMatchObject({
+      kind: 'fail',
+      failure: { error: 'A value is not valid: #/total must be a sum.' },
+    })
   })
 
   it('counts no failure for a job that has only waited for a browser', () => {

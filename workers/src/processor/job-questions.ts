@@ -1,5 +1,5 @@
-import type { Attempt, Question } from '@headway/jobs'
-import { z } from 'zod'
+import { describeFaults, faultsOf, PLAIN_WORDS, type Attempt, type Question } from '@headway/jobs'
+import type { z } from 'zod'
 import { FinalError } from '../errors.ts'
 import { toQuestion, type AskedQuestion } from './to-question.ts'
 
@@ -38,11 +38,11 @@ export class JobQuestions {
     this.#parts.signal.throwIfAborted()
     if (answer === undefined) return this.#parts.park(question)
 
-    const parsed = await asked.schema.safeParseAsync(answer.value)
+    const parsed = await asked.schema.safeParseAsync(answer.value, PLAIN_WORDS)
     if (parsed.success) return parsed.data
     // It fits the JSON Schema by which it was taken, and not this one: the operation has changed, or checks more than JSON Schema can say.
-    const complaint = z.prettifyError(parsed.error).slice(0, COMPLAINT_MAX_LENGTH)
-    const prompt = `${question.prompt}\n\nThe last answer did not fit:\n${complaint}`
+    const complaint = describeFaults(faultsOf(parsed.error)).slice(0, COMPLAINT_MAX_LENGTH)
+    const prompt = `${question.prompt}\n\nThe last answer did not fit: ${complaint}.`
     return this.#parts.park({ ...question, prompt })
   }
 
