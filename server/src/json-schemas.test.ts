@@ -37,3 +37,18 @@ it('knows the schemas that are in use, however many others there were', () => {
     expect(schemas.check({ type: 'integer', maximum: max }, max)).toEqual([])
   }
 })
+
+it('takes an address as browsers do, and says plainly what is none', () => {
+  expect(check(z.url(), 'https://de.wikipedia.org/wiki/Köln')).toEqual([])
+  const detail = 'must be a whole address, like https://example.com'
+  for (const text of ['notaurl', '/orders', 'https://']) {
+    expect(check(z.url(), text)).toEqual([{ pointer: '#', detail }])
+  }
+})
+
+it('says plainly what is missing of a value that is there', () => {
+  expect(check(z.object({ a: z.string().optional() }).meta({ minProperties: 1 }), {})).toEqual([
+    { pointer: '#', detail: 'must have at least 1 of its fields' },
+  ])
+  expect(check(z.string().regex(/\S/), ' ')).toEqual([{ pointer: '#', detail: 'must not be empty' }])
+})

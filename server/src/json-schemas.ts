@@ -55,8 +55,18 @@ function createAjv({ unicodeRegExp }: { unicodeRegExp: boolean }): Ajv2020 {
   })
   ajv.addMetaSchema(draft7)
   addFormats.default(ajv)
+  // As browsers read it, and zod: an address may have letters of any alphabet.
+  ajv.addFormat('uri', (text: string) => URL.canParse(text))
   return ajv
 }
+
+/** What is said in place of what ajv calls them, which programmers know. */
+const FORMATS: Record<string, string> = {
+  email: 'must be an e-mail address',
+  uri: 'must be a whole address, like https://example.com',
+  uuid: 'must be a UUID',
+}
+const PATTERNS: Record<string, string> = { '\\S': 'must not be empty' }
 
 function toFieldError({ instancePath, keyword, params, message = 'is not valid' }: ErrorObject): FieldError {
   const at = (key: unknown) => `#${instancePath}/${escapePointer(String(key))}`
@@ -72,6 +82,12 @@ function toFieldError({ instancePath, keyword, params, message = 'is not valid' 
         pointer: `#${instancePath}`,
         detail: `must be one of ${JSON.stringify(params['allowedValues'])}`,
       }
+    case 'format':
+      return { pointer: `#${instancePath}`, detail: FORMATS[String(params['format'])] ?? message }
+    case 'minProperties':
+      return { pointer: `#${instancePath}`, detail: `must have at least ${params['limit']} of its fields` }
+    case 'pattern':
+      return { pointer: `#${instancePath}`, detail: PATTERNS[String(params['pattern'])] ?? message }
     default:
       return { pointer: `#${instancePath}`, detail: message }
   }

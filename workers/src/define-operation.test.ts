@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { defineOperation } from './define-operation.ts'
+import { defineOperation, type Operation } from './define-operation.ts'
+import { agent } from './operations/agent.ts'
+import { capturePage } from './operations/capture-page.ts'
+import { extractPage } from './operations/extract-page.ts'
+import { updateCustomer } from './operations/update-customer.ts'
 
 const definition = {
   type: 'shout',
@@ -29,6 +33,15 @@ describe('defineOperation', () => {
     expect(() => operation.parseInput({})).toThrow(
       expect.objectContaining({ code: 'bad_request', name: 'FinalError' }),
     )
+  })
+
+  it.each<[Operation, Record<string, unknown>]>([
+    [capturePage, { url: { format: 'uri' } }],
+    [extractPage, { url: { format: 'uri' } }],
+    [agent, { query: { pattern: '\\S' } }],
+    [updateCustomer, { fields: { minProperties: 1 } }],
+  ])('lets the server refuse %# what the operation itself would', ({ inputSchema }, properties) => {
+    expect(inputSchema).toMatchObject({ properties })
   })
 
   it('refuses an input that no client could send as JSON, and names the operation', () => {

@@ -48,7 +48,7 @@ it('says what is wrong and where, all of it, without the values', () => {
   expect(problem?.errors?.toSorted((a, b) => (a.pointer < b.pointer ? -1 : 1))).toEqual([
     { pointer: '#/a~1b~0c', detail: 'is not known' },
     { pointer: '#/format', detail: 'must be one of ["png","pdf"]' },
-    { pointer: '#/url', detail: 'must match format "uri"' },
+    { pointer: '#/url', detail: 'must be a whole address, like https://example.com' },
     { pointer: '#/viewport/width', detail: 'must be >= 1' },
   ])
 })

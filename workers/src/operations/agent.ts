@@ -12,7 +12,7 @@ export const agent = defineOperation({
     query: z
       .string()
       .trim()
-      .min(1)
+      .regex(/\S/, { error: 'must not be empty' })
       .max(8000)
       .meta({
         title: 'Question',

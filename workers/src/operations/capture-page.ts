@@ -24,7 +24,13 @@ export const capturePage = defineOperation({
       .string()
       .min(1)
       .max(4096)
-      .meta({ title: 'Address', description: 'The page to capture.', examples: ['https://example.com'] }),
+      // An address of another kind, such as ftp:, is refused by the job itself.
+      .meta({
+        title: 'Address',
+        description: 'The page to capture.',
+        format: 'uri',
+        examples: ['https://example.com'],
+      }),
     format: z.enum(['png', 'pdf', 'jpeg']).default('png').meta({ title: 'Format' }),
     fullPage: z.boolean().default(true).meta({
       title: 'Full page',

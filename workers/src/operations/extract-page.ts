@@ -16,7 +16,13 @@ export const extractPage = defineOperation({
       .string()
       .min(1)
       .max(4096)
-      .meta({ title: 'Address', description: 'The page to read.', examples: ['https://example.com'] }),
+      // An address of another kind, such as ftp:, is refused by the job itself.
+      .meta({
+        title: 'Address',
+        description: 'The page to read.',
+        format: 'uri',
+        examples: ['https://example.com'],
+      }),
   }),
   timeoutMs: 120_000,
   browser: true,

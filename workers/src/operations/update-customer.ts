@@ -27,9 +27,9 @@ export const updateCustomer = defineOperation({
       })
       .strict()
       .refine((fields) => Object.values(fields).some((value) => value !== undefined), {
-        error: 'Name at least one field to change.',
+        error: 'must have at least 1 of its fields',
       })
-      .meta({ title: 'Changes' }),
+      .meta({ title: 'Changes', minProperties: 1 }),
   }),
   timeoutMs: 2 * 60_000,
   // An ERP that is busy may be so for a while.
