@@ -29,8 +29,8 @@ export interface ApiCall {
   refusals?: readonly Refusal[]
 }
 
-/** JSON unless it is a file, which may be of any kind. */
-export type CallBody = { schema: ComponentName; isOptional?: boolean } | 'file'
+/** JSON unless it is a file, which may be of any kind. The example is what one can send as it is. */
+export type CallBody = { schema: ComponentName; isOptional?: boolean; example?: unknown } | 'file'
 
 export interface CallAnswer {
   description: string

@@ -9,7 +9,7 @@ import { ORDER_CALLS } from './calls/order-calls.ts'
 import { COMPONENTS } from './components.ts'
 import { describeCall, SECURITY_SCHEMES } from './describe-call.ts'
 import { describeLimits } from './describe-limits.ts'
-import { describeNewJobs } from './describe-new-jobs.ts'
+import { describeNewJobs, withNewJobExample } from './describe-new-jobs.ts'
 import { jsonSchemasOf } from './json-schema-of.ts'
 import type { OpenApiDocument } from './openapi-document.ts'
 import { TAGS } from './tags.ts'
@@ -48,7 +48,7 @@ export function describeApi(
     },
     servers: [{ url: '/' }],
     tags,
-    paths: describePaths(callsOf(options)),
+    paths: describePaths(callsOf(options).map((call) => withNewJobExample(call, operations))),
     components: {
       schemas: {
         ...describeNewJobs(operations, schemas),

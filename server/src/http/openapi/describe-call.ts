@@ -48,7 +48,7 @@ export function describeCall(call: ApiCall): OpenApiOperation {
 
 function describeBody(body: CallBody): { required: boolean; content: OpenApiContent } {
   if (body === 'file') return { required: true, content: { '*/*': {} } }
-  return { required: body.isOptional !== true, content: jsonOf(body.schema) }
+  return { required: body.isOptional !== true, content: jsonOf(body.schema, body.example) }
 }
 
 function describeAnswer({ description, schema, contentType, headers = [] }: CallAnswer): OpenApiResponse {
@@ -64,8 +64,13 @@ function describeAnswer({ description, schema, contentType, headers = [] }: Call
   }
 }
 
-function jsonOf(schema: string): OpenApiContent {
-  return { 'application/json': { schema: { $ref: `${SCHEMAS_AT}${schema}` } } }
+function jsonOf(schema: string, example?: unknown): OpenApiContent {
+  return {
+    'application/json': {
+      schema: { $ref: `${SCHEMAS_AT}${schema}` },
+      ...(example === undefined ? {} : { example }),
+    },
+  }
 }
 
 /** Bytes of any kind have no schema. */

@@ -1,6 +1,7 @@
 import type { OperationView } from '@headway/jobs'
 import type { JsonSchemas } from '../../json-schemas.ts'
 import { newJobBody } from '../create-job.ts'
+import type { ApiCall } from './api-call.ts'
 import { jsonSchemaOf, SCHEMAS_AT, type JsonSchema } from './json-schema-of.ts'
 import { moveReferences } from './move-references.ts'
 import { withType } from './with-type.ts'
@@ -33,6 +34,16 @@ export function describeNewJobs(
     ...Object.fromEntries(described),
   }
 }
+
+/** A call that starts a job has an example where this deployment can be given one: the operation that costs nothing. */
+export function withNewJobExample(call: ApiCall, operations: readonly OperationView[]): ApiCall {
+  const { body } = call
+  if (body === undefined || body === 'file' || body.schema !== 'NewJob') return call
+  if (!operations.some(({ type }) => type === REHEARSAL.type)) return call
+  return { ...call, body: { ...body, example: REHEARSAL } }
+}
+
+const REHEARSAL = { type: 'rehearse', steps: 5, stepMs: 1_000 }
 
 /** Names of components have fewer characters than types may have. */
 function nameAll(operations: readonly OperationView[]): Map<string, OperationView> {

@@ -48,4 +48,4 @@ export interface OpenApiResponse {
 }
 
 /** By content type. */
-export type OpenApiContent = Record<string, { schema?: JsonSchema }>
+export type OpenApiContent = Record<string, { schema?: JsonSchema; example?: unknown }>

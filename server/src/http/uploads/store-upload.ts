@@ -12,10 +12,13 @@ const CONTENT_TYPE = /^[\w.+-]{1,100}\/[\w.+-]{1,100}$/
 
 /** What comes with a file beside its bytes. */
 export const uploadQuery = z.strictObject({
-  // oxlint-disable-next-line no-control-regex -- control characters are what it is about
-  name: z.string().regex(/^[^\u0000-\u001F\u007F]{1,200}$/, {
-    error: `must have 1 to ${NAME_MAX_LENGTH} characters, and none that controls a terminal`,
-  }),
+  name: z
+    .string()
+    // oxlint-disable-next-line no-control-regex -- control characters are what it is about
+    .regex(/^[^\u0000-\u001F\u007F]{1,200}$/, {
+      error: `must have 1 to ${NAME_MAX_LENGTH} characters, and none that controls a terminal`,
+    })
+    .meta({ examples: ['orders.csv'] }),
 })
 
 /** `POST /uploads?name=…`: the body is the file, whatever it is, stored as it comes. */

@@ -74,7 +74,7 @@ export const DEV_TOKEN_CALL: ApiCall = {
   summary: 'Get a token for any user',
   description: 'Exists in the embedded mode only, so that one can try everything alone.',
   access: 'public',
-  body: { schema: 'DevTokenRequest' },
+  body: { schema: 'DevTokenRequest', example: { userId: 'ada' } },
   answers: { 200: { description: 'A token.', schema: 'DevToken' } },
   refusals: [
     { code: 'forbidden', when: 'The page that asks is of a name that is not known to be this server.' },

@@ -71,7 +71,7 @@ export const JOB_CALLS: readonly ApiCall[] = [
     description:
       'One that runs goes on until its worker has let go; `cancelRequested` says so. One that is cancelled already stays so.',
     access: 'user',
-    body: { schema: 'JobCancellation', isOptional: true },
+    body: { schema: 'JobCancellation', isOptional: true, example: { reason: 'Not needed any more' } },
     answers: { 202: ACCEPTED },
     refusals: [NOT_FOUND, { code: 'conflict', when: 'The job has ended.' }],
   },
@@ -101,7 +101,7 @@ export const JOB_CALLS: readonly ApiCall[] = [
     summary: 'Answer the question of a job',
     description: 'The open question is `question` of the job, with the JSON Schema that the value must fit.',
     access: 'user',
-    body: { schema: 'QuestionAnswer' },
+    body: { schema: 'QuestionAnswer', example: { value: { pace: 'quick' } } },
     answers: { 200: { description: 'The answer was taken, and the job goes on.', schema: 'Ok' } },
     refusals: [
       {

@@ -2,6 +2,15 @@ import { customersQuery } from '../../pending-orders/list-customers.ts'
 import { ordersQuery } from '../../pending-orders/list-orders.ts'
 import type { ApiCall } from '../api-call.ts'
 
+/** One that is stored as it is. */
+const ORDER = {
+  id: '5b9c2f0e-7d3a-4c61-9e0f-1a2b3c4d5e6f',
+  customerId: 'C-100',
+  customerName: 'Acme',
+  currency: 'EUR',
+  lines: [{ sku: 'BOLT-8', description: 'Bolts', quantity: 10, unitPrice: 25 }],
+}
+
 /** The calls on pending orders, and on the customers that they name. */
 export const ORDER_CALLS: readonly ApiCall[] = [
   {
@@ -22,7 +31,7 @@ export const ORDER_CALLS: readonly ApiCall[] = [
     summary: 'Store a batch of orders, all or none',
     access: 'user',
     headers: ['X-Client-Id'],
-    body: { schema: 'OrderBatch' },
+    body: { schema: 'OrderBatch', example: { orders: [ORDER] } },
     answers: { 200: { description: 'All of them are stored.', schema: 'OrderResults' } },
     refusals: [
       {

@@ -2,15 +2,32 @@ import { expect, it } from 'vitest'
 import { JsonSchemas } from '../../../json-schemas.ts'
 import { publishedLimits } from '../../published-limits.ts'
 import { describeApi } from '../describe-api.ts'
+import type { OpenApiDocument } from '../openapi-document.ts'
+import { curlExample } from './curl-example.ts'
 import { docsPage } from './docs-page.ts'
 import { html } from './html.ts'
 import { schemaRules, schemaType } from './schema-type.ts'
 
-function pageWith(inputSchema: Record<string, unknown>, text = 'Adds.'): string {
+function documentWith(inputSchema: Record<string, unknown>, text = 'Adds.'): OpenApiDocument {
   const operation = { type: text, description: text, inputSchema, available: true }
   const schemas = new JsonSchemas()
   const options = { limits: publishedLimits({}), schemas, hasDevToken: true, metrics: 'open' } as const
-  return docsPage(describeApi([operation], options))
+  return describeApi([operation], options)
+}
+
+function pageWith(inputSchema: Record<string, unknown>, text?: string): string {
+  return docsPage(documentWith(inputSchema, text))
+}
+
+const STEPS = { type: 'integer', minimum: 1 }
+const REHEARSE = { type: 'object', required: ['steps'], properties: { steps: STEPS, stepMs: STEPS } }
+
+function exampleOf(id: string, document = documentWith(REHEARSE, 'rehearse')): string | undefined {
+  const calls = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ method, path, operation })),
+  )
+  const call = calls.find(({ operation }) => operation.operationId === id)
+  return call && curlExample(call.method, call.path, call.operation)
 }
 
 it('shows the words of an operation as words, whatever they are', () => {
@@ -50,4 +67,33 @@ it('says what a value may be', () => {
   // The largest number that is exact, and what a format says already, are no news.
   const plain = { maximum: Number.MAX_SAFE_INTEGER, format: 'uuid', pattern: '^[0-9a-f]' }
   expect(html`${schemaRules(plain)}`.text).toBe('')
+})
+
+it.each([
+  [
+    'createJob',
+    `curl -X POST "$HEADWAY/api/jobs" \\\n  -H "Authorization: Bearer $TOKEN" \\\n  -H "Content-Type: application/json" \\\n  -d '{"type":"rehearse","steps":5,"stepMs":1000}'`,
+  ],
+  ['followJob', `curl -N "$HEADWAY/api/jobs/$JOB_ID/events" \\\n  -H "Authorization: Bearer $TOKEN"`],
+  [
+    'storeUpload',
+    `curl -X POST "$HEADWAY/api/uploads?name=orders.csv" \\\n  -H "Authorization: Bearer $TOKEN" \\\n  -H "Content-Type: text/csv" --data-binary @orders.csv`,
+  ],
+])('shows how a shell makes the call %s', (id, example) => {
+  expect(exampleOf(id)).toBe(example)
+})
+
+it('has no body for the shell where a deployment runs none of the operations that it knows', () => {
+  expect(exampleOf('createJob', documentWith({ type: 'object' }))).toContain('-d @body.json')
+})
+
+it('has examples that the calls take', () => {
+  const { paths, components } = documentWith(REHEARSE, 'rehearse')
+  const contents = Object.values(paths).flatMap((methods) =>
+    Object.values(methods).flatMap(({ requestBody }) => requestBody?.content['application/json'] ?? []),
+  )
+  expect(contents).toHaveLength(5)
+  for (const { schema, example } of contents) {
+    expect(new JsonSchemas().check({ ...schema, components }, structuredClone(example))).toEqual([])
+  }
 })

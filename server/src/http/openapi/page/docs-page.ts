@@ -38,6 +38,7 @@ export function docsPage(document: OpenApiDocument): string {
           <h1>The API of ${info.title}</h1>
           ${prose(info.description)}
           <p>For programs: <a href="/api/openapi.json">openapi.json</a> (OpenAPI 3.1).</p>
+          ${shellSection(document)}
           ${parts.map(
             ({ name, description, calls }) =>
               html`<section class="part">
@@ -54,6 +55,21 @@ export function docsPage(document: OpenApiDocument): string {
     </html>`
   return page.text
 }
+
+/** Where the variables of the examples come from. */
+function shellSection({ paths }: OpenApiDocument): Html {
+  const hasDevToken = '/api/auth/dev-token' in paths
+  return html`<p>
+      Each call has an example for a shell. <code>$HEADWAY</code> is the address of this server,
+      <code>$TOKEN</code> a
+      token${hasDevToken ? ':' : ' of yours; what else begins with a dollar is the id of what you ask for.'}
+    </p>
+    ${hasDevToken ? html`<pre tabindex="0">${SHELL_START}</pre>` : undefined}`
+}
+
+const SHELL_START = `HEADWAY=http://localhost:3000
+TOKEN=$(curl -s "$HEADWAY/api/auth/dev-token" -H "Content-Type: application/json" -d '{"userId":"ada"}' | grep -o 'ey[^"]*')
+JOB_ID=…   # the "jobId" of what "Start a job" answers`
 
 function callsOf({ paths }: OpenApiDocument, tag: string): NamedCall[] {
   return Object.entries(paths).flatMap(([path, operations]) =>
