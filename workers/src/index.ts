@@ -14,6 +14,7 @@ export { FinalError, RetryableError, type OperationErrorOptions } from './errors
 export { loadOperations } from './load-operations.ts'
 export { createWorkerMetrics, type WorkerMetrics } from './metrics/worker-metrics.ts'
 export type { AskOptions, OperationContext } from './operation-context.ts'
+export type { OperationLogger } from './operation-logger.ts'
 export { UrlGuard, type AllowedUrl, type UrlGuardOptions } from './pages/url-guard.ts'
 export { UrlNotAllowedError } from './pages/url-not-allowed-error.ts'
 export type { AttemptEnd, JobObserver } from './processor/job-observer.ts'

@@ -1,8 +1,8 @@
-import type { Logger } from '@headway/event-log'
 import type { ArtifactView, OutgoingMessage, TransientEventType } from '@headway/events'
 import type { ArtifactSource, AttemptTransaction, ReadableUpload } from '@headway/jobs'
 import type { BrowserContext } from 'puppeteer'
 import type { z } from 'zod'
+import type { OperationLogger } from './operation-logger.ts'
 import type { UrlGuard } from './pages/url-guard.ts'
 import type { WorkerResources } from './worker-resources.ts'
 
@@ -28,8 +28,8 @@ export interface OperationContext<TInput = Record<string, unknown>> {
    * waits: an operation that ignores it loses its browser and its job all the same, a few seconds later.
    */
   readonly signal: AbortSignal
-  /** Logs with the job's id and type. */
-  readonly logger: Logger
+  /** Logs with the job's id and type: `logger.info('begun')`, or with fields `logger.warn({ err: error }, 'a row was left out')`. */
+  readonly logger: OperationLogger
   /** Decides which addresses may be opened on behalf of a user; browsers are held to it anyway. */
   readonly urls: UrlGuard
   readonly resources: WorkerResources

@@ -1,9 +1,9 @@
-import type { Logger } from '@headway/event-log'
 import type { OutgoingMessage, TransientEventType } from '@headway/events'
 import { ArtifactTooLargeError, type Attempt, type AttemptTransaction, type Uploads } from '@headway/jobs'
 import type { BrowserContext } from 'puppeteer'
 import { FinalError } from '../errors.ts'
 import type { OperationContext } from '../operation-context.ts'
+import type { OperationLogger } from '../operation-logger.ts'
 import { untilAborted } from '../pages/until-aborted.ts'
 import type { UrlGuard } from '../pages/url-guard.ts'
 import type { WorkerResources } from '../worker-resources.ts'
@@ -21,7 +21,7 @@ export interface JobContextParts {
   attempt: Attempt
   input: Record<string, unknown>
   signal: AbortSignal
-  logger: Logger
+  logger: OperationLogger
   urls: UrlGuard
   resources: WorkerResources
   uploads: Uploads
@@ -34,7 +34,7 @@ export interface JobContextParts {
 export class JobContext implements OperationContext {
   readonly input: Record<string, unknown>
   readonly signal: AbortSignal
-  readonly logger: Logger
+  readonly logger: OperationLogger
   readonly urls: UrlGuard
   readonly resources: WorkerResources
   readonly #attempt: Attempt

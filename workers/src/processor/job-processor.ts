@@ -3,6 +3,7 @@ import { FencedError, type Attempt, type AttemptStore, type QueuedTurn, type Upl
 import type { BrowserLease } from '../browser/browser-lease.ts'
 import type { BrowserSource } from '../browser/browser-source.ts'
 import type { Operation } from '../define-operation.ts'
+import type { OperationLogger } from '../operation-logger.ts'
 import type { UrlGuard } from '../pages/url-guard.ts'
 import type { WorkerResources } from '../worker-resources.ts'
 import { callOperation } from './call-operation.ts'
@@ -117,7 +118,7 @@ export class JobProcessor {
     observer?.onAttemptEnded(operationType, attemptEndOf(outcome), performance.now() - start)
   }
 
-  async #callWithResources(job: RunningJob, operation: Operation, logger: Logger): Promise<RunEnd> {
+  async #callWithResources(job: RunningJob, operation: Operation, logger: OperationLogger): Promise<RunEnd> {
     let lease: BrowserLease | undefined
     const giveBack = (): void => void lease?.release()
     const stop = (): void => job.abort('browser-lost')

@@ -1,11 +1,18 @@
 import type { Logger } from '@headway/event-log'
+import type { OperationLogger, WriteLine } from '../operation-logger.ts'
 
 /** A logger that adds the same fields to every line. */
-export function withFields(logger: Logger, fields: object): Logger {
+export function withFields(logger: Logger, fields: object): OperationLogger {
+  const writerOf =
+    (level: keyof Logger): WriteLine =>
+    (more: object | string, message?: string) => {
+      if (typeof more === 'string') logger[level](fields, more)
+      else logger[level]({ ...fields, ...more }, message ?? '')
+    }
   return {
-    debug: (more, message) => logger.debug({ ...fields, ...more }, message),
-    info: (more, message) => logger.info({ ...fields, ...more }, message),
-    warn: (more, message) => logger.warn({ ...fields, ...more }, message),
-    error: (more, message) => logger.error({ ...fields, ...more }, message),
+    debug: writerOf('debug'),
+    info: writerOf('info'),
+    warn: writerOf('warn'),
+    error: writerOf('error'),
   }
 }
