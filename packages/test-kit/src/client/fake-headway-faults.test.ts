@@ -186,3 +186,11 @@ it('refuses connections and calls until it is told otherwise', async () => {
   headway.endFaults()
   expect(await client.request('sync')).toMatchObject({ ok: true })
 })
+
+it('refuses an event that it does not know, as the server does', async () => {
+  const client = await openStockClient(await openHeadway(), 'ada')
+  expect(await client.request('subscribe:jobs', 'all')).toMatchObject({
+    ok: false,
+    error: { code: 'bad_request', message: expect.stringContaining('"subscribe:jobs"') as string },
+  })
+})

@@ -42,7 +42,11 @@ export class FakeRealtime {
   constructor(httpServer: HttpServer, parts: RealtimeParts) {
     this.#parts = parts
     this.#requests = socketRequests(parts)
-    this.#io = new Server(httpServer, { serveClient: false, cors: { origin: '*' } })
+    this.#io = new Server(httpServer, {
+      serveClient: false,
+      transports: ['websocket'],
+      cors: { origin: '*' },
+    })
     this.#io.use((socket, next) => {
       const refused = this.#refusalOf(socket)
       next(refused && Object.assign(new Error(refused.message), { data: refused }))
@@ -105,6 +109,12 @@ export class FakeRealtime {
     for (const name of Object.keys(this.#requests) as (keyof ClientToServerEvents)[]) {
       this.#listen(socket, connection, name)
     }
+    ;(socket as Socket).onAny((name: string, ...values: unknown[]) => {
+      const acknowledge = values.at(-1)
+      if (name in this.#requests || typeof acknowledge !== 'function') return
+      const message = `There is no event ${JSON.stringify(name)}.`
+      wire.send(() => acknowledge({ ok: false, error: { code: 'bad_request', message } }))
+    })
     connection.send('ready', {
       userId: token.userId,
       connectionId: socket.id,
