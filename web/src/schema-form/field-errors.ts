@@ -1,6 +1,7 @@
 import type { Field, FieldShape, NumberRange } from './field-shape.ts'
-import { isRecord, type FormValues } from './form-values.ts'
+import { isRecord, sentText, type FormValues } from './form-values.ts'
 import { SENDING_FILE } from './sending-file.ts'
+import { formatError, type TextShape } from './text-format.ts'
 
 /** What is wrong, by field: `viewport.width` names a field of a group. */
 export type FieldErrors = Readonly<Record<string, string>>
@@ -14,7 +15,7 @@ export function fieldErrors(fields: readonly Field[], values: FormValues, prefix
     if (field.shape.kind === 'group') {
       Object.assign(errors, groupErrors(field, field.shape.fields, value, `${path}.`))
     } else {
-      const error = isEmpty(value) ? missingError(field) : valueError(field.shape, value)
+      const error = isEmpty(value) ? missingError(field) : valueError(field, value)
       if (error !== undefined) errors[path] = error
     }
   }
@@ -33,10 +34,10 @@ function missingError(field: Field): string | undefined {
   return field.shape.kind === 'choice' ? 'Choose one.' : 'This is needed.'
 }
 
-function valueError(shape: FieldShape, value: unknown): string | undefined {
+function valueError({ shape, example }: Field, value: unknown): string | undefined {
   switch (shape.kind) {
     case 'text':
-      return textError(shape, String(value))
+      return textError(shape, String(sentText(shape, value)), example)
     case 'number':
       return numberError(shape.whole, shape.range, value)
     case 'list':
@@ -52,22 +53,15 @@ function valueError(shape: FieldShape, value: unknown): string | undefined {
   }
 }
 
-function textError(shape: FieldShape & { kind: 'text' }, text: string): string | undefined {
+function textError(shape: TextShape, text: string, example: string | undefined): string | undefined {
   if (shape.format === 'upload' && text === SENDING_FILE) return 'Wait until the file has been sent.'
-  if (isUrlFormat(shape.format) && !isWebAddress(text)) {
-    return 'Enter a whole address, such as https://example.com/page.'
-  }
-  if (shape.format === 'email' && !/^\S+@\S+$/.test(text)) return 'Enter an e-mail address.'
   if (shape.minLength !== undefined && text.length < shape.minLength) {
     return `Enter at least ${counted(shape.minLength, 'character')}.`
   }
   if (shape.maxLength !== undefined && text.length > shape.maxLength) {
     return `Enter at most ${counted(shape.maxLength, 'character')}; this has ${format(text.length)}.`
   }
-  if (shape.pattern !== undefined && !matches(shape.pattern, text)) {
-    return `This does not have the expected form (${shape.pattern}).`
-  }
-  return undefined
+  return formatError(shape, text, example)
 }
 
 function numberError(whole: boolean, range: NumberRange, value: unknown): string | undefined {
@@ -112,23 +106,6 @@ function jsonError(text: string): string | undefined {
     return undefined
   } catch (error) {
     return `This is not JSON: ${error instanceof Error ? error.message : String(error)}`
-  }
-}
-
-export function isUrlFormat(format: string | undefined): boolean {
-  return format === 'uri' || format === 'url'
-}
-
-function isWebAddress(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
-}
-
-/** A pattern that this browser can't read is left to the server. */
-function matches(pattern: string, text: string): boolean {
-  try {
-    return new RegExp(pattern, 'u').test(text)
-  } catch {
-    return true
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Field, FieldShape } from './field-shape.ts'
+import { toLocalTime, toMoment, type TextShape } from './text-format.ts'
 
 /** What the form holds: texts as typed, numbers once they are numbers, groups as objects. */
 export type FormValues = Readonly<Record<string, unknown>>
@@ -21,6 +22,7 @@ function initialValue(shape: FieldShape, given: unknown): unknown {
     case 'json':
       return given === undefined ? '' : JSON.stringify(given, null, 2)
     case 'text':
+      return shape.format === 'date-time' && typeof given === 'string' ? toLocalTime(given) : (given ?? '')
     case 'number':
     case 'choice':
       return given ?? ''
@@ -66,13 +68,18 @@ function sentValue(field: Field, value: unknown): unknown {
     case 'json':
       return typeof value === 'string' && value.trim() !== '' ? (JSON.parse(value) as unknown) : undefined
     case 'text':
-      return value === '' ? undefined : value
+      return value === '' ? undefined : sentText(shape, value)
     case 'number':
     case 'choice':
       return value === '' || value === null ? undefined : value
     default:
       return shape satisfies never
   }
+}
+
+/** What is sent of a text: a moment names its time zone, which its control does not. */
+export function sentText({ format, pattern }: TextShape, value: unknown): unknown {
+  return format === 'date-time' && typeof value === 'string' ? toMoment(value, pattern) : value
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

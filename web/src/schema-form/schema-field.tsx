@@ -9,8 +9,9 @@ import {
   TextInput,
   Textarea,
 } from '@mantine/core'
-import { isUrlFormat, rangeWords } from './field-errors.ts'
+import { rangeWords } from './field-errors.ts'
 import type { ChoiceValue, Field, FieldShape } from './field-shape.ts'
+import { inputTypeOf } from './text-format.ts'
 import { UploadField } from './upload-field.tsx'
 import './schema-field.css'
 
@@ -65,9 +66,9 @@ function frameOf({ name, field, error }: Pick<SchemaFieldProps, 'name' | 'field'
 
 function TextField({ shape, value, onChange, ...rest }: SchemaFieldProps<ControlShape & { kind: 'text' }>) {
   const text = typeof value === 'string' ? value : ''
-  const isUrl = isUrlFormat(shape.format)
+  const type = inputTypeOf(shape.format)
   if (shape.format === 'upload') return <UploadField {...frameOf(rest)} value={text} onChange={onChange} />
-  if (shape.format === 'multiline' || (!isUrl && (shape.maxLength ?? 0) > LONG_TEXT)) {
+  if (shape.format === 'multiline' || (type === 'text' && (shape.maxLength ?? 0) > LONG_TEXT)) {
     return (
       <Textarea
         {...frameOf(rest)}
@@ -83,15 +84,29 @@ function TextField({ shape, value, onChange, ...rest }: SchemaFieldProps<Control
   return (
     <TextInput
       {...frameOf(rest)}
-      type={isUrl ? 'url' : 'text'}
-      inputMode={isUrl ? 'url' : 'text'}
-      placeholder={rest.field.example ?? (isUrl ? 'https://' : undefined)}
+      {...MORE_OF_TYPE[type]}
+      description={type === 'datetime-local' ? withTimeZone(rest.field.description) : rest.field.description}
+      type={type}
+      placeholder={rest.field.example ?? (type === 'url' ? 'https://' : undefined)}
       autoComplete="off"
       spellCheck={false}
       value={text}
       onChange={(event) => onChange(event.currentTarget.value)}
     />
   )
+}
+
+/** Years have four digits: in a control for more of them one types on into the next part too late. */
+const MORE_OF_TYPE: Readonly<Record<string, { max?: string; inputMode?: 'email' | 'url' }>> = {
+  date: { max: '9999-12-31' },
+  'datetime-local': { max: '9999-12-31T23:59:59.999' },
+  email: { inputMode: 'email' },
+  url: { inputMode: 'url' },
+}
+
+function withTimeZone(description: string | undefined): string {
+  const zone = `In your time zone, ${Intl.DateTimeFormat().resolvedOptions().timeZone}.`
+  return description === undefined ? zone : `${description} ${zone}`
 }
 
 function NumberField({

@@ -49,6 +49,23 @@ it('draws a control for each field, named by its path', () => {
   expect(markup).toMatch(/value="png"[^>]*checked|checked[^>]*value="png"/)
 })
 
+it.each([
+  ['date', 'date'],
+  ['date-time', 'datetime-local'],
+  ['email', 'email'],
+  ['url', 'url'],
+  ['time', 'text'],
+  ['toString', 'text'],
+])('takes the control of the platform for a text of the format %s', (format, type) => {
+  const fields = fieldsOf({ type: 'object', properties: { given: { type: 'string', format } } })
+  const markup = renderToStaticMarkup(
+    <MantineProvider>
+      <SchemaFields fields={fields} values={initialValues(fields)} errors={{}} onChange={() => undefined} />
+    </MantineProvider>,
+  )
+  expect(markup).toContain(`type="${type}"`)
+})
+
 it('says what is wrong with a field of a group', () => {
   const markup = markupOf({ 'viewport.width': 'Enter a whole number from 1 to 4,000.' })
   expect(markup).toContain('Enter a whole number from 1 to 4,000.')

@@ -128,6 +128,38 @@ describe('form values', () => {
   })
 })
 
+function fieldsOfMoment(pattern?: string) {
+  return fieldsOf({
+    type: 'object',
+    properties: { at: { type: 'string', format: 'date-time', ...(pattern !== undefined && { pattern }) } },
+  })
+}
+
+describe('a moment', () => {
+  const fields = fieldsOfMoment()
+
+  it('is typed in the time of the browser, and sent with its zone', () => {
+    const values = { at: '2026-11-21T14:30' }
+    const sent = new Date(2026, 10, 21, 14, 30).toISOString().replace('.000', '')
+    expect(fieldErrors(fields, values)).toEqual({})
+    expect(inputOf(fields, values)).toEqual({ at: sent })
+    expect(initialValues(fields, { at: sent })).toEqual(values)
+  })
+
+  it('keeps what an earlier job had of it, to the millisecond', () => {
+    for (const at of ['2026-11-21T13:30:05Z', '2026-11-21T13:30:05.250Z']) {
+      expect(inputOf(fields, initialValues(fields, { at }))).toEqual({ at })
+    }
+  })
+
+  it('is sent as exactly as the schema wants it', () => {
+    const exact = fieldsOfMoment(String.raw`\.\d{3}Z$`)
+    const values = { at: '2026-11-21T14:30' }
+    expect(fieldErrors(exact, values)).toEqual({})
+    expect(inputOf(exact, values)['at']).toMatch(/:00\.000Z$/)
+  })
+})
+
 describe('fieldErrors', () => {
   const fields = fieldsOf(capturePage)
   const errorsWith = (path: string[], value: unknown) =>
@@ -156,6 +188,34 @@ describe('fieldErrors', () => {
     expect(errorsWith(['url'], 'example.com')['url']).toContain('https://')
     expect(errorsWith(['url'], 'javascript:alert(1)')['url']).toContain('https://')
     expect(errorsWith(['url'], 'http://127.0.0.1:8080/x')).toEqual({})
+  })
+
+  it('says in words what a text of a format is to be, however long its pattern', () => {
+    const pattern = String.raw`^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$`
+    const others = fieldsOf({
+      type: 'object',
+      properties: {
+        due: { type: 'string', format: 'date', pattern },
+        at: { type: 'string', format: 'date-time' },
+        mail: { type: 'string', format: 'email' },
+        id: { type: 'string', format: 'uuid', pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-' },
+        mine: { type: 'string', format: 'uri', pattern: '^https://shop' },
+        short: { type: 'string', pattern: '^[a-z]+$' },
+        long: { type: 'string', pattern },
+        shown: { type: 'string', pattern, examples: ['2026-11-21'] },
+      },
+    })
+    const wrong = Object.fromEntries(others.map(({ name }) => [name, 'Tomorrow']))
+    expect(fieldErrors(others, { ...wrong, mine: 'https://example.com' })).toEqual({
+      mine: 'This does not have the expected form (^https://shop).',
+      due: 'Enter a date like 2026-11-21.',
+      at: 'Enter a day and a time, like 2026-11-21 14:30.',
+      mail: 'Enter an e-mail address, such as name@example.com.',
+      id: 'Enter an id like 0190b7d2-6f4e-4c1a-9b0e-3f5d2a7c8e91.',
+      short: 'This does not have the expected form (^[a-z]+$).',
+      long: 'This does not have the expected form.',
+      shown: 'This does not have the expected form, such as 2026-11-21',
+    })
   })
 
   it('checks texts, lists and JSON', () => {

@@ -35,12 +35,19 @@ export function useSchemaForm(schema: JsonSchema, given?: FormValues): SchemaFor
       setErrors(({ [path.join('.')]: _corrected, ...others }) => others)
     },
     read: () => {
-      const found = fieldErrors(fields, values)
+      const found = { ...fieldErrors(fields, values), ...halfTyped(ref.current) }
       setErrors(found)
       return Object.keys(found).length > 0 ? undefined : inputOf(fields, values)
     },
     refuse: setErrors,
   }
+}
+
+/** A control for a date holds nothing until the date is whole: what was typed in would be left out without a word. */
+function halfTyped(form: HTMLFormElement | null): FieldErrors {
+  const controls = form?.querySelectorAll('input') ?? []
+  const incomplete = Array.from(controls).filter(({ validity }) => validity.badInput)
+  return Object.fromEntries(incomplete.map(({ name }) => [name, 'Fill in every part of this, or clear it.']))
 }
 
 /** After a refusal the first wrong field is where one goes on. */
