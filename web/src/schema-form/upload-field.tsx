@@ -1,4 +1,4 @@
-import { FileInput } from '@mantine/core'
+import { CloseButton, FileInput } from '@mantine/core'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { useApi } from '../lib/api-context.tsx'
 import { uploadFile } from '../lib/upload-file.ts'
@@ -48,12 +48,14 @@ export function UploadField({ value, onChange, description, error, ...frame }: U
   }
 
   const sent = file && value !== '' ? 'The file has been sent.' : description
+  const isEarlier = file === null && value !== ''
   return (
     <FileInput
       {...frame}
       clearable
+      rightSection={isEarlier && <CloseButton aria-label="Leave the file out" onClick={() => choose(null)} />}
       value={file}
-      placeholder={value === '' ? 'Choose a file' : 'The file of the earlier job'}
+      placeholder={isEarlier ? 'The file of the earlier job' : 'Choose a file'}
       description={percent === undefined ? sent : `Sending: ${percent} %`}
       error={failure ?? error}
       onChange={choose}

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState, type RefObject } from 'react'
 import type { JsonSchema } from '../lib/json-schema.ts'
+import { alternativeErrors, alternativesOf, alternativesTo } from './alternatives.ts'
 import { fieldErrors, type FieldErrors } from './field-errors.ts'
 import { fieldsOf, type Field } from './field-shape.ts'
 import { initialValues, inputOf, withValue, type FormValues } from './form-values.ts'
@@ -21,6 +22,7 @@ export interface SchemaForm {
 /** @param given What the form begins with, where the schema's defaults are not wanted. */
 export function useSchemaForm(schema: JsonSchema, given?: FormValues): SchemaForm {
   const fields = useMemo(() => fieldsOf(schema), [schema])
+  const alternatives = useMemo(() => alternativesOf(schema), [schema])
   const [values, setValues] = useState(() => initialValues(fields, given))
   const [errors, setErrors] = useState<FieldErrors>({})
   const ref = useRef<HTMLFormElement>(null)
@@ -32,12 +34,21 @@ export function useSchemaForm(schema: JsonSchema, given?: FormValues): SchemaFor
     errors,
     change: (path, value) => {
       setValues((current) => withValue(current, path, value))
-      setErrors(({ [path.join('.')]: _corrected, ...others }) => others)
+      const corrected = [path.join('.'), ...alternativesTo(path[0] ?? '', alternatives)]
+      setErrors((current) =>
+        Object.fromEntries(Object.entries(current).filter(([name]) => !corrected.includes(name))),
+      )
     },
     read: () => {
-      const found = { ...fieldErrors(fields, values), ...halfTyped(ref.current) }
+      const mistakes = { ...fieldErrors(fields, values), ...halfTyped(ref.current) }
+      if (hasSome(mistakes)) {
+        setErrors(mistakes)
+        return undefined
+      }
+      const input = inputOf(fields, values)
+      const found = alternativeErrors(alternatives, fields, input)
       setErrors(found)
-      return Object.keys(found).length > 0 ? undefined : inputOf(fields, values)
+      return hasSome(found) ? undefined : input
     },
     refuse: setErrors,
   }
@@ -54,10 +65,14 @@ function halfTyped(form: HTMLFormElement | null): FieldErrors {
 function useFocusOnFirstError(form: RefObject<HTMLFormElement | null>, errors: FieldErrors): void {
   const hadErrors = useRef(false)
   useEffect(() => {
-    const hasErrors = Object.keys(errors).length > 0
+    const hasErrors = hasSome(errors)
     if (hasErrors && !hadErrors.current) {
       form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
     }
     hadErrors.current = hasErrors
   }, [form, errors])
+}
+
+function hasSome(errors: FieldErrors): boolean {
+  return Object.keys(errors).length > 0
 }

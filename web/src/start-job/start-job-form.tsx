@@ -2,10 +2,11 @@ import { Button } from '@mantine/core'
 import { IconAlertTriangle, IconPlayerPlay, IconPlugOff } from '@tabler/icons-react'
 import { useId, type FormEvent } from 'react'
 import { useLocation } from 'wouter'
-import { ApiError } from '../lib/api-error.ts'
+import { ApiError, type RefusedField } from '../lib/api-error.ts'
 import { Callout } from '../shell/callout.tsx'
 import type { Operation } from '../lib/headway-api.ts'
-import type { FieldErrors } from '../schema-form/field-errors.ts'
+import { placeRefusal } from '../schema-form/refused-fields.ts'
+import type { Field } from '../schema-form/field-shape.ts'
 import { SchemaFields } from '../schema-form/schema-fields.tsx'
 import { useSchemaForm } from '../schema-form/use-schema-form.ts'
 import { useStartJob } from './use-start-job.ts'
@@ -32,7 +33,7 @@ export function StartJobForm({ operation, earlierInput }: StartJobFormProps) {
     if (input === undefined) return
     start.mutate(input, {
       onSuccess: ({ job }) => navigate(`/jobs/${job.jobId}`),
-      onError: (error) => refuse(errorsOf(error)),
+      onError: (error) => refuse(placeRefusal(fields, refusedFieldsOf(error)).atFields),
     })
   }
 
@@ -45,7 +46,7 @@ export function StartJobForm({ operation, earlierInput }: StartJobFormProps) {
       )}
       {fields.length === 0 && <p className="hw-muted">This operation needs no input.</p>}
       <SchemaFields fields={fields} values={values} errors={errors} onChange={change} />
-      {start.error !== null && <StartError error={start.error} />}
+      {start.error !== null && <StartError error={start.error} fields={fields} />}
       <div className="start-actions">
         <Button
           type="submit"
@@ -60,25 +61,28 @@ export function StartJobForm({ operation, earlierInput }: StartJobFormProps) {
   )
 }
 
-function StartError({ error }: { error: Error }) {
+function StartError({ error, fields }: { error: Error; fields: readonly Field[] }) {
   const code = error instanceof ApiError ? error.code : undefined
+  const refused = refusedFieldsOf(error)
+  const { others } = placeRefusal(fields, refused)
   return (
     <Callout tone="danger" icon={IconAlertTriangle} title="The job was not started">
-      <p>
-        {error.message}
-        {code === 'unreachable' &&
-          ' Your input is kept: press “Start job” again, the job will not start twice.'}
-      </p>
+      {refused.length > others.length && <p>Correct what is said at the fields.</p>}
+      {others.map((words) => (
+        <p key={words}>{words}</p>
+      ))}
+      {refused.length === 0 && (
+        <p>
+          {error.message}
+          {code === 'unreachable' &&
+            ' Your input is kept: press “Start job” again, the job will not start twice.'}
+        </p>
+      )}
     </Callout>
   )
 }
 
-function errorsOf(error: Error): FieldErrors {
-  if (!(error instanceof ApiError)) return {}
-  return Object.fromEntries(error.refusedFields.map(({ path, message }) => [path, sentence(message)]))
-}
-
-function sentence(message: string): string {
-  const text = message.charAt(0).toUpperCase() + message.slice(1)
-  return /[.!?]$/.test(text) ? text : `${text}.`
+/** What is named field by field does not have to be read in the sentence for programs as well. */
+function refusedFieldsOf(error: Error): readonly RefusedField[] {
+  return error instanceof ApiError ? error.refusedFields : []
 }
