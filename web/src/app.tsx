@@ -1,4 +1,4 @@
-import { MantineProvider, localStorageColorSchemeManager } from '@mantine/core'
+import { MantineProvider, getDefaultZIndex, localStorageColorSchemeManager } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
 import { useSyncExternalStore } from 'react'
 import type { CurrentConsole } from './shell/current-console.ts'
@@ -28,7 +28,13 @@ export function App({ session, current }: AppProps) {
     >
       <ErrorBoundary>
         <SessionProvider store={session}>
-          <Notifications position="bottom-right" limit={3} autoClose={6_000} />
+          {/* Behind a dialog: above it, they would lie on its buttons. */}
+          <Notifications
+            position="bottom-right"
+            limit={3}
+            autoClose={6_000}
+            zIndex={getDefaultZIndex('modal') - 1}
+          />
           {parts === undefined ? <SignInPage /> : <SignedInConsole key={parts.userId} parts={parts} />}
         </SessionProvider>
       </ErrorBoundary>
