@@ -89,6 +89,7 @@ export function OrderForm({ order, newest, onClose }: OrderFormProps) {
                 />
               ))}
               <ActionIcon
+                className="order-line-remove"
                 variant="subtle"
                 color="gray"
                 aria-label={`Remove line ${index + 1}`}
