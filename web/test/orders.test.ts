@@ -88,6 +88,53 @@ it('says in an open form that another device has changed its order', async () =>
   expect(await rowsOf(desk)).toBe(1)
 })
 
+it('gives the focus back when a dialog closes, and asks before it discards what was typed', async () => {
+  const desk = await atOrders()
+  const focused = (words: string) =>
+    desk.page.waitForFunction(
+      (wanted) => {
+        const { ariaLabel, textContent } = document.activeElement as HTMLElement
+        return ariaLabel === wanted || textContent === wanted
+      },
+      {},
+      words,
+    )
+  const openNew = async () => {
+    await desk.press('New order')
+    await desk.page.waitForSelector('[role="dialog"] input:focus')
+  }
+
+  await openNew()
+  await desk.page.keyboard.press('Escape')
+  await focused('New order')
+
+  await openNew()
+  await desk.page.keyboard.type('C-1')
+  await desk.page.keyboard.press('Escape')
+  await desk.waitForText('[role="alertdialog"]', 'Discard what you typed?')
+  await focused('Go on editing')
+  await desk.keepPicture('order-discard')
+  await desk.page.keyboard.press('Enter')
+  await desk.page.waitForSelector('[role="dialog"] input:focus')
+  await desk.page.keyboard.press('Escape')
+  await focused('Go on editing')
+  await desk.press('Discard')
+  await focused('New order')
+
+  await enterOrder(desk, 'Acme')
+  await focused('New order')
+  await desk.press('Delete the order of Acme')
+  // Enter twice deletes nothing.
+  await focused('Keep it')
+  await desk.page.keyboard.press('Enter')
+  await focused('Delete the order of Acme')
+  expect(await rowsOf(desk)).toBe(1)
+  await desk.press('Delete the order of Acme')
+  await desk.page.locator('[role="dialog"] button::-p-text(Delete)').click()
+  await desk.page.waitForSelector('main:focus')
+  expect(await rowsOf(desk)).toBe(0)
+})
+
 it('shows a batch of two hundred that comes over the API, page by page', async () => {
   const desk = await atOrders()
   await storeBatch(200)

@@ -1,11 +1,13 @@
 import type { PendingOrder } from '@headway/events'
 import { Button, Group, Modal, Text } from '@mantine/core'
+import { useReturnFocus } from '../lib/use-return-focus.ts'
 import { formatMoney } from './money.ts'
 import { useDeleteOrder } from './use-orders.ts'
 
 /** Asks before an order is gone on every device. */
 export function DeleteOrder({ order, onClose }: { order: PendingOrder; onClose: () => void }) {
   const remove = useDeleteOrder()
+  useReturnFocus()
   return (
     <Modal opened onClose={onClose} title="Delete the order?">
       <p>
@@ -18,12 +20,11 @@ export function DeleteOrder({ order, onClose }: { order: PendingOrder; onClose: 
         </Text>
       )}
       <Group justify="flex-end" mt="md">
-        <Button variant="default" onClick={onClose}>
+        <Button variant="default" data-autofocus onClick={onClose}>
           Keep it
         </Button>
         <Button
           color="red"
-          data-autofocus
           loading={remove.isPending}
           onClick={() => remove.mutate(order.id, { onSuccess: onClose })}
         >

@@ -1,9 +1,11 @@
 import type { PendingOrder } from '@headway/events'
 import { ActionIcon, Button, Group, Modal, Textarea, TextInput } from '@mantine/core'
 import { IconAlertTriangle, IconPlus, IconX } from '@tabler/icons-react'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { ApiError } from '../lib/api-error.ts'
+import { useReturnFocus } from '../lib/use-return-focus.ts'
 import { Callout } from '../shell/callout.tsx'
+import { DiscardQuestion } from './discard-question.tsx'
 import { emptyLine, newDraft, readDraft, toDraft, type DraftFaults, type DraftLine } from './order-draft.ts'
 import { useSaveOrder } from './use-orders.ts'
 
@@ -18,8 +20,17 @@ interface OrderFormProps {
 /** Adds or changes an order. */
 export function OrderForm({ order, newest, onClose }: OrderFormProps) {
   const [draft, setDraft] = useState(() => (order ? toDraft(order) : newDraft()))
+  /** What the draft was before anything was typed. */
+  const [untouched, setUntouched] = useState(draft)
+  const [isLeaving, setIsLeaving] = useState(false)
   const [faults, setFaults] = useState<DraftFaults>({})
   const save = useSaveOrder()
+  const form = useRef<HTMLFormElement>(null)
+  useEffect(() => {
+    const isRefused = Object.keys(faults).length > 0
+    if (isRefused) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
+  }, [faults])
+  useReturnFocus()
   const isStale = newest !== undefined && draft.version !== undefined && newest.version !== draft.version
 
   const change = (fields: Partial<typeof draft>) => setDraft((before) => ({ ...before, ...fields }))
@@ -33,10 +44,23 @@ export function OrderForm({ order, newest, onClose }: OrderFormProps) {
     setFaults('faults' in read ? read.faults : {})
     if ('order' in read) save.mutate(read.order, { onSuccess: onClose })
   }
+  const takeOver = (stored: PendingOrder) => {
+    const taken = toDraft(stored)
+    setDraft(taken)
+    setUntouched(taken)
+    // The button that was pressed goes.
+    form.current?.querySelector('input')?.focus()
+  }
+  const leave = () => {
+    if (isLeaving) setIsLeaving(false)
+    else if (JSON.stringify(draft) === JSON.stringify(untouched)) onClose()
+    else setIsLeaving(true)
+  }
 
   return (
-    <Modal opened onClose={onClose} size="xl" title={order ? 'Change the order' : 'New order'}>
+    <Modal opened onClose={leave} size="xl" title={order ? 'Change the order' : 'New order'}>
       <form
+        ref={form}
         noValidate
         onSubmit={(event) => {
           event.preventDefault()
@@ -46,7 +70,7 @@ export function OrderForm({ order, newest, onClose }: OrderFormProps) {
         {isStale && (
           <Callout tone="warning" icon={IconAlertTriangle} title="The order was changed elsewhere meanwhile">
             <p>What you save now would be refused. Take over what is stored, and change that.</p>
-            <Button size="xs" variant="default" onClick={() => setDraft(toDraft(newest))}>
+            <Button size="xs" variant="default" onClick={() => takeOver(newest)}>
               Take over what is stored
             </Button>
           </Callout>
@@ -117,14 +141,18 @@ export function OrderForm({ order, newest, onClose }: OrderFormProps) {
           onChange={({ currentTarget: { value } }) => change({ note: value })}
         />
         {save.error && <SaveError error={save.error} />}
-        <Group justify="flex-end" mt="md">
-          <Button variant="default" onClick={onClose}>
-            Close
-          </Button>
-          <Button type="submit" loading={save.isPending}>
-            Save
-          </Button>
-        </Group>
+        {isLeaving ? (
+          <DiscardQuestion onStay={() => setIsLeaving(false)} onDiscard={onClose} />
+        ) : (
+          <Group justify="flex-end">
+            <Button variant="default" onClick={leave}>
+              Close
+            </Button>
+            <Button type="submit" loading={save.isPending}>
+              Save
+            </Button>
+          </Group>
+        )}
       </form>
     </Modal>
   )
