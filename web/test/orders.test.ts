@@ -80,12 +80,22 @@ it('says in an open form that another device has changed its order', async () =>
   await phone.page.locator('::-p-aria(Customer[role="textbox"])').fill('Bolts Ltd')
   await phone.press('Save')
   await desk.waitForText('[role="dialog"]', 'The order was changed elsewhere meanwhile')
+  // What would be refused is not offered.
+  await desk.page.waitForSelector('[role="dialog"] button[type="submit"]:disabled')
   await desk.keepPicture('order-changed-elsewhere')
   await desk.press('Take over what is stored')
   await desk.press('Save')
   await desk.page.waitForSelector('[role="dialog"]', { hidden: true })
   await desk.waitForText('.orders-table', 'Bolts Ltd')
   expect(await rowsOf(desk)).toBe(1)
+
+  await desk.press('Change the order of Bolts Ltd')
+  await phone.press('Delete the order of Bolts Ltd')
+  await phone.page.locator('[role="dialog"] button::-p-text(Delete)').click()
+  await desk.waitForText('main', 'No orders yet')
+  await desk.press('Save')
+  await desk.waitForText('[role="alert"]', 'It was changed, submitted or deleted elsewhere meanwhile.')
+  expect(await desk.page.$eval('[role="alert"]', ({ textContent }) => textContent)).not.toContain('version')
 })
 
 it('gives the focus back when a dialog closes, and asks before it discards what was typed', async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { newDraft, readDraft, toDraft } from './order-draft.ts'
+import { newDraft, placeFaults, readDraft, toDraft } from './order-draft.ts'
 
 const order = {
   id: '0190b7d2-0000-4000-8000-000000000001',
@@ -32,5 +32,21 @@ it('says of each field what is wrong with it', () => {
       'lines.0.sku': 'Fill this in.',
       'lines.0.price': 'A price, like 12.50.',
     },
+  })
+})
+
+it('says at its field what the server has refused', () => {
+  const refused = [
+    { path: 'orders.0.customerName', message: 'must have at most 200 characters' },
+    { path: 'orders.0.lines.1.unitPrice', message: 'must be a whole number' },
+    { path: 'orders.0.lines', message: 'must have at most 500 lines' },
+    { path: 'orders.0', message: 'is too large' },
+  ]
+  expect(placeFaults(refused)).toEqual({
+    faults: {
+      customerName: 'Must have at most 200 characters.',
+      'lines.1.price': 'Must be a whole number.',
+    },
+    others: ['The lines must have at most 500 lines.', 'Is too large.'],
   })
 })

@@ -1,4 +1,5 @@
 import { readPrice, writePrice, type OrderInput, type PendingOrder } from '@headway/events'
+import type { RefusedField } from '../lib/api-error.ts'
 
 export interface DraftLine {
   /** Stays with the line while others come and go. */
@@ -89,6 +90,21 @@ export function readDraft(draft: OrderDraft): { order: OrderInput } | { faults: 
   }
   return Object.keys(faults).length > 0 ? { faults } : { order }
 }
+
+/** What the server has refused, at the fields of the form; what none of them shows is in `others`. */
+export function placeFaults(refused: readonly RefusedField[]): { faults: DraftFaults; others: string[] } {
+  const faults: Record<string, string> = {}
+  const others: string[] = []
+  for (const { path, message } of refused) {
+    const field = path.replace(/^orders\.0\./, '').replace(/\.unitPrice$/, '.price')
+    const words = `${message.charAt(0).toUpperCase()}${message.slice(1)}.`
+    if (FIELD.test(field)) faults[field] = words
+    else others.push(field === 'lines' ? `The lines ${message}.` : words)
+  }
+  return { faults, others }
+}
+
+const FIELD = /^(customerId|customerName|currency|note|lines\.\d+\.(sku|description|quantity|price))$/
 
 /** A UUID of version 4. Works without a secure context too, where `crypto.randomUUID` does not exist. */
 function newOrderId(): string {

@@ -2,11 +2,19 @@ import type { PendingOrder } from '@headway/events'
 import { ActionIcon, Button, Group, Modal, Textarea, TextInput } from '@mantine/core'
 import { IconAlertTriangle, IconPlus, IconX } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
-import { ApiError } from '../lib/api-error.ts'
+import { ApiError, type RefusedField } from '../lib/api-error.ts'
 import { useReturnFocus } from '../lib/use-return-focus.ts'
 import { Callout } from '../shell/callout.tsx'
 import { DiscardQuestion } from './discard-question.tsx'
-import { emptyLine, newDraft, readDraft, toDraft, type DraftFaults, type DraftLine } from './order-draft.ts'
+import {
+  emptyLine,
+  newDraft,
+  placeFaults,
+  readDraft,
+  toDraft,
+  type DraftFaults,
+  type DraftLine,
+} from './order-draft.ts'
 import { useSaveOrder } from './use-orders.ts'
 
 interface OrderFormProps {
@@ -31,7 +39,10 @@ export function OrderForm({ order, newest, onClose }: OrderFormProps) {
     if (isRefused) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
   }, [faults])
   useReturnFocus()
-  const isStale = newest !== undefined && draft.version !== undefined && newest.version !== draft.version
+  // What is being saved is newer than the draft as soon as it is stored.
+  const isSaved = save.isPending || save.isSuccess
+  const isStale =
+    !isSaved && newest !== undefined && draft.version !== undefined && newest.version !== draft.version
 
   const change = (fields: Partial<typeof draft>) => setDraft((before) => ({ ...before, ...fields }))
   const changeLine = (key: string, fields: Partial<DraftLine>) =>
@@ -42,12 +53,18 @@ export function OrderForm({ order, newest, onClose }: OrderFormProps) {
   const submit = () => {
     const read = readDraft(draft)
     setFaults('faults' in read ? read.faults : {})
-    if ('order' in read) save.mutate(read.order, { onSuccess: onClose })
+    if ('faults' in read) return
+    save.mutate(read.order, {
+      onSuccess: onClose,
+      onError: (error) => setFaults(placeFaults(refusedFieldsOf(error)).faults),
+    })
   }
   const takeOver = (stored: PendingOrder) => {
     const taken = toDraft(stored)
     setDraft(taken)
     setUntouched(taken)
+    setFaults({})
+    save.reset()
     // The button that was pressed goes.
     form.current?.querySelector('input')?.focus()
   }
@@ -67,14 +84,6 @@ export function OrderForm({ order, newest, onClose }: OrderFormProps) {
           submit()
         }}
       >
-        {isStale && (
-          <Callout tone="warning" icon={IconAlertTriangle} title="The order was changed elsewhere meanwhile">
-            <p>What you save now would be refused. Take over what is stored, and change that.</p>
-            <Button size="xs" variant="default" onClick={() => takeOver(newest)}>
-              Take over what is stored
-            </Button>
-          </Callout>
-        )}
         <div className="order-fields">
           <TextInput
             data-autofocus
@@ -138,21 +147,36 @@ export function OrderForm({ order, newest, onClose }: OrderFormProps) {
           autosize
           minRows={2}
           value={draft.note}
+          error={faults['note']}
           onChange={({ currentTarget: { value } }) => change({ note: value })}
         />
-        {save.error && <SaveError error={save.error} />}
-        {isLeaving ? (
-          <DiscardQuestion onStay={() => setIsLeaving(false)} onDiscard={onClose} />
-        ) : (
-          <Group justify="flex-end">
-            <Button variant="default" onClick={leave}>
-              Close
-            </Button>
-            <Button type="submit" loading={save.isPending}>
-              Save
-            </Button>
-          </Group>
-        )}
+        <div className="order-form-end">
+          {isStale && (
+            <Callout
+              tone="warning"
+              icon={IconAlertTriangle}
+              title="The order was changed elsewhere meanwhile"
+            >
+              <p>What you save now would be refused. Take over what is stored, and change that.</p>
+              <Button size="xs" variant="default" mt="xs" onClick={() => takeOver(newest)}>
+                Take over what is stored
+              </Button>
+            </Callout>
+          )}
+          {save.error && !isStale && <SaveError error={save.error} isNew={order === undefined} />}
+          {isLeaving ? (
+            <DiscardQuestion onStay={() => setIsLeaving(false)} onDiscard={onClose} />
+          ) : (
+            <Group justify="flex-end">
+              <Button variant="default" onClick={leave}>
+                Close
+              </Button>
+              <Button type="submit" loading={save.isPending} disabled={isStale}>
+                Save
+              </Button>
+            </Group>
+          )}
+        </div>
       </form>
     </Modal>
   )
@@ -165,20 +189,32 @@ const LINE_FIELDS = [
   ['price', 'Price each'],
 ] as const satisfies [keyof DraftLine, string][]
 
-function SaveError({ error }: { error: Error }) {
-  const fields = error instanceof ApiError ? error.refusedFields : []
+function SaveError({ error, isNew }: { error: Error; isNew: boolean }) {
+  const refused = refusedFieldsOf(error)
+  const { others } = placeFaults(refused)
   return (
     <Callout tone="danger" icon={IconAlertTriangle} title="The order was not saved">
-      <p>{error.message}</p>
-      {fields.length > 0 && (
-        <ul>
-          {fields.map(({ path, message }) => (
-            <li key={path}>
-              {path.replace(/^orders\.0\./, '')}: {message}
-            </li>
-          ))}
-        </ul>
-      )}
+      {isConflict(error) && <p>{conflictWords(isNew)}</p>}
+      {refused.length > others.length && <p>Correct what is said at the fields.</p>}
+      {others.map((words) => (
+        <p key={words}>{words}</p>
+      ))}
+      {!isConflict(error) && refused.length === 0 && <p>{error.message}</p>}
     </Callout>
   )
+}
+
+function isConflict(error: Error): boolean {
+  return error instanceof ApiError && error.code === 'conflict'
+}
+
+/** None of a conflict: what it says of versions and ids is for programs. */
+function refusedFieldsOf(error: Error): readonly RefusedField[] {
+  return error instanceof ApiError && !isConflict(error) ? error.refusedFields : []
+}
+
+function conflictWords(isNew: boolean): string {
+  return isNew
+    ? 'It is stored already: the answer to an earlier attempt was lost. Close this, and look for it in the list.'
+    : 'It was changed, submitted or deleted elsewhere meanwhile. Close this, and look at what is stored.'
 }
