@@ -1,12 +1,18 @@
 import { Button, Modal, Stack, Text } from '@mantine/core'
+import { useReturnFocus } from '../lib/use-return-focus.ts'
 import { useSession, useSessionStore } from './session-context.tsx'
+import type { Session } from './session-store.ts'
 import { SignInForm } from './sign-in-form.tsx'
 
 /** Asks for a new token above the page, so that nothing on it is lost. */
 export function SessionExpiredDialog() {
-  const store = useSessionStore()
   const session = useSession()
-  if (session.status !== 'expired') return null
+  return session.status === 'expired' ? <SignInAgain session={session} /> : null
+}
+
+function SignInAgain({ session }: { session: Exclude<Session, { status: 'signed-out' }> }) {
+  const store = useSessionStore()
+  useReturnFocus()
   return (
     <Modal
       opened
