@@ -163,6 +163,10 @@ describe('a job', () => {
       )
     }
     expect(await phone.jobText()).toBe(await desk.jobText())
+    const steps = Array.from({ length: 20 }, (_, index) => `step-${index + 1} completed`)
+    expect(await desk.completedSteps()).toEqual(steps)
+    expect(await phone.completedSteps()).toEqual(steps)
+    await phone.waitForText('.timeline-note', 'while this page did not listen')
 
     const stranger = await stage.take()
     await stranger.signIn(desk.page.url(), uniqueUserId())

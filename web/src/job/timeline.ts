@@ -1,7 +1,10 @@
 import type { JobMessage } from '@headway/client'
 import type { JobView } from '@headway/events'
-import { formatBytes } from '../lib/format.ts'
-import { messageDetail, stepDetail } from './message-detail.ts'
+import { messageDetail } from './message-detail.ts'
+import { recordedEvents, type RecordedEvent } from './recorded-events.ts'
+
+/** As many messages of a job are kept, the newest: what `events` of a job promises. */
+const MAX_HEARD = 1_000
 
 /** One line of a job's timeline. */
 export interface TimelineLine {
@@ -12,32 +15,65 @@ export interface TimelineLine {
   detail: string
   /** How many messages in a row the line stands for. */
   count: number
+  /** Nobody heard it: the job's record tells it. */
+  isRecorded: boolean
 }
 
-/**
- * What has happened to a job, oldest first: what was heard live, and around it what the job's record tells about the
- * time when nobody listened.
- */
-export function timelineOf(heard: readonly JobMessage[], job: JobView): TimelineLine[] {
-  const types = new Set(heard.map(({ type }) => type))
-  return [...recordedBefore(job, heard, types), ...heardLines(heard), ...recordedEnd(job, types)]
+/** What has happened to a job, oldest first. */
+export interface Timeline {
+  lines: TimelineLine[]
+  /** Messages that were heard and are still held. */
+  heard: number
+  /** There were more messages than are held. */
+  isCut: boolean
+  /** Index of the line from which on nothing is missing; null where no line is from the record. */
+  completeFrom: number | null
+}
+
+/** What was heard of a job, and what its record tells about the times when nobody listened. */
+export function timelineOf(heard: readonly JobMessage[], job: JobView): Timeline {
+  const ordered = inOrder(heard)
+  const isCut = heard.length >= MAX_HEARD
+  // Without it there is no telling what was never heard from what is no longer held.
+  const hasBeginning = heard.some(({ type }) => type === 'JOB_CREATED')
+  const unheard = isCut && !hasBeginning ? [] : recordedEvents(job, ordered)
+  const lines = linesOf(ordered, unheard)
+  const completeFrom = unheard.length === 0 ? null : lines.findLastIndex(({ isRecorded }) => isRecorded) + 1
+  return { lines, heard: heard.length, isCut, completeFrom }
+}
+
+function linesOf(messages: readonly JobMessage[], unheard: readonly RecordedEvent[]): TimelineLine[] {
+  const lines: TimelineLine[] = []
+  let next = 0
+  const addRecorded = (upTo: number) => {
+    for (let event = unheard[next]; event && event.at <= upTo; event = unheard[next]) {
+      lines.push(recordedLine(event))
+      next += 1
+    }
+  }
+  for (const [index, message] of messages.entries()) {
+    addRecorded(index)
+    addHeard(lines, message)
+  }
+  addRecorded(messages.length)
+  return lines
 }
 
 /** Messages of progress in a row are one line, the newest. */
-function heardLines(messages: readonly JobMessage[]): TimelineLine[] {
-  const lines: TimelineLine[] = []
-  for (const message of inOrder(messages)) {
-    const last = lines.at(-1)
-    const isInRow = message.type === 'JOB_PROGRESS' && last?.type === 'JOB_PROGRESS'
-    const line = {
-      type: message.type,
-      time: message.timestamp,
-      detail: messageDetail(message),
-    }
-    if (isInRow) lines[lines.length - 1] = { ...last, ...line, count: last.count + 1 }
-    else lines.push({ ...line, key: keyOf(message), count: 1 })
+function addHeard(lines: TimelineLine[], message: JobMessage): void {
+  const last = lines.at(-1)
+  const isInRow = message.type === 'JOB_PROGRESS' && last?.type === 'JOB_PROGRESS'
+  const line = {
+    type: message.type,
+    time: message.timestamp,
+    detail: messageDetail(message),
   }
-  return lines
+  if (isInRow) lines[lines.length - 1] = { ...last, ...line, count: last.count + 1 }
+  else lines.push({ ...line, key: keyOf(message), count: 1, isRecorded: false })
+}
+
+function recordedLine({ type, id, time, detail }: RecordedEvent): TimelineLine {
+  return { key: `recorded:${type}:${id}`, type, time, detail, count: 1, isRecorded: true }
 }
 
 /** What a worker says of an attempt before its end, in the order of its own clock. */
@@ -71,47 +107,4 @@ function keyOf(message: JobMessage): string {
     return `${message.type}:${message.payload.attempt}:${message.payload.n}`
   if (message.type === 'JOB_ARTIFACT') return `${message.type}:${message.payload.artifactId}`
   return `${message.type}:${message.seq ?? message.timestamp}`
-}
-
-function recordedBefore(
-  job: JobView,
-  heard: readonly JobMessage[],
-  types: ReadonlySet<string>,
-): TimelineLine[] {
-  if (types.has('JOB_CREATED')) return []
-  const steps = new Set<string>()
-  const artifacts = new Set<string>()
-  for (const message of heard) {
-    if (message.type === 'JOB_STEP') steps.add(message.payload.step)
-    if (message.type === 'JOB_ARTIFACT') artifacts.add(message.payload.artifactId)
-  }
-  const lines = [recorded('JOB_CREATED', job.createdAt, '')]
-  if (job.startedAt !== null && !types.has('JOB_STARTED')) {
-    // The time is that of the first attempt.
-    lines.push(recorded('JOB_STARTED', job.startedAt, 'attempt 1'))
-  }
-  for (const step of job.steps) {
-    if (steps.has(step.name)) continue
-    lines.push(recorded('JOB_STEP', null, stepDetail(step.name, step.status, step.durationMs), step.name))
-  }
-  for (const { artifactId, name, size } of job.artifacts) {
-    if (artifacts.has(artifactId)) continue
-    lines.push(recorded('JOB_ARTIFACT', null, `${name}, ${formatBytes(size)}`, artifactId))
-  }
-  return lines
-}
-
-const END_TYPES = { completed: 'JOB_COMPLETED', failed: 'JOB_FAILED', cancelled: 'JOB_CANCELLED' } as const
-
-function recordedEnd(job: JobView, types: ReadonlySet<string>): TimelineLine[] {
-  if (job.state !== 'completed' && job.state !== 'failed' && job.state !== 'cancelled') return []
-  const type = END_TYPES[job.state]
-  if (types.has(type)) return []
-  return [
-    recorded(type, job.finishedAt, job.error === null ? '' : `${job.errorCode ?? 'error'}: ${job.error}`),
-  ]
-}
-
-function recorded(type: TimelineLine['type'], time: string | null, detail: string, id = ''): TimelineLine {
-  return { key: `recorded:${type}:${id}`, type, time, detail, count: 1 }
 }

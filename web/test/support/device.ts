@@ -84,6 +84,16 @@ export class Device {
     )
   }
 
+  /** The steps that the job's timeline tells to be completed, from the top. */
+  async completedSteps(): Promise<string[]> {
+    const details = await this.page.$$eval('[data-event="JOB_STEP"] .timeline-detail', (lines) =>
+      lines.map((line) => line.textContent),
+    )
+    return details
+      .filter((detail) => detail.includes(' completed'))
+      .map((detail) => detail.replace(/ in .*$/, ''))
+  }
+
   /** What the job's page shows of the job's text. */
   jobText(): Promise<string | null> {
     return this.page.$eval('[data-testid="job-text"]', (element) => element.textContent)
