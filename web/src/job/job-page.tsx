@@ -60,7 +60,7 @@ function JobDetails({ job, text, events, queueWait }: JobContent) {
           </div>
         )}
         <div className="job-column job-column-side">
-          {job.steps.length > 0 && <StepList job={job} />}
+          {job.steps.length > 0 && <StepList job={job} queueWait={queueWait} />}
           <TimelinePanel job={job} events={events} />
         </div>
         <div className="job-column">

@@ -1,6 +1,6 @@
 import type { JobMessage } from '@headway/client'
-import type { StepStatus } from '@headway/events'
 import { formatBytes, formatDuration } from '../lib/format.ts'
+import type { StepOutcome } from './step-outcome.ts'
 
 /** What a message tells besides its type, in a few words; empty where the type says it all. */
 export function messageDetail(message: JobMessage): string {
@@ -13,9 +13,9 @@ export function messageDetail(message: JobMessage): string {
     case 'JOB_STARTED':
       return `attempt ${message.payload.attempt}`
     case 'JOB_RUNNING':
-      return message.payload.resumedFrom === undefined ? '' : `after step ${message.payload.resumedFrom}`
+      return message.payload.resumedFrom === undefined ? '' : `after ${message.payload.resumedFrom}`
     case 'JOB_PROGRESS':
-      return `${Math.round(message.payload.progress)} % ${message.payload.label}`
+      return `${Math.round(message.payload.progress)} % ${message.payload.label}`.trimEnd()
     case 'JOB_STEP': {
       const { step, status, durationMs, error } = message.payload
       return stepDetail(step, status, durationMs ?? null, error)
@@ -35,7 +35,7 @@ export function messageDetail(message: JobMessage): string {
     case 'JOB_CANCELLED':
       return cancelDetail(message.payload)
     case 'JOB_RESUMED':
-      return message.payload.fromStep === undefined ? '' : `from step ${message.payload.fromStep}`
+      return message.payload.fromStep === undefined ? '' : `after ${message.payload.fromStep}`
     default:
       return message satisfies never
   }
@@ -43,7 +43,7 @@ export function messageDetail(message: JobMessage): string {
 
 export function stepDetail(
   step: string,
-  status: StepStatus,
+  status: StepOutcome,
   durationMs: number | null,
   error?: string,
 ): string {

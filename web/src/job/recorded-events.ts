@@ -2,6 +2,7 @@ import type { JobMessage } from '@headway/client'
 import type { JobView, StepView } from '@headway/events'
 import { formatBytes } from '../lib/format.ts'
 import { stepDetail } from './message-detail.ts'
+import { stepOutcome } from './step-outcome.ts'
 
 /** Something that the job's record tells and no message has told. */
 export interface RecordedEvent {
@@ -50,8 +51,11 @@ function recordedSteps(job: JobView, heard: readonly JobMessage[]): RecordedEven
   const told = new Set(heard.map((message) => (message.type === 'JOB_STEP' ? stepKey(message.payload) : '')))
   const untold = job.steps.filter(({ name, status }) => !told.has(stepKey({ step: name, status })))
   const places = placesOf(untold, job, heard)
-  return untold.map(({ name, status, durationMs }) => {
-    const detail = stepDetail(name, status, durationMs)
+  return untold.map((step) => {
+    const { name, status, durationMs } = step
+    // That it was begun stays true when it is not under way any more.
+    const outcome = status === 'started' ? status : stepOutcome(step, job, null)
+    const detail = stepDetail(name, outcome, durationMs)
     return recorded('JOB_STEP', { id: name, detail, at: places.get(name) ?? heard.length })
   })
 }

@@ -1,16 +1,24 @@
+import type { QueueWait } from '@headway/client/jobs'
 import { isTerminalState, type JobView, type StepView } from '@headway/events'
 import { useWorkflowProgress } from '@headway/react'
-import { IconAlertTriangle, IconCircleCheck, IconLoader2 } from '@tabler/icons-react'
+import { IconAlertTriangle, IconCircleCheck, IconCircleMinus, IconLoader2 } from '@tabler/icons-react'
 import { formatDuration } from '../lib/format.ts'
 import { ScrollRegion } from '../lib/scroll-region.tsx'
 import { Panel } from './panel.tsx'
+import { stepOutcome, type StepOutcome } from './step-outcome.ts'
 import { useStickToEnd } from './use-stick-to-end.ts'
 import './step-list.css'
 
-const ICONS = { started: IconLoader2, completed: IconCircleCheck, failed: IconAlertTriangle } as const
+const ICONS = {
+  started: IconLoader2,
+  completed: IconCircleCheck,
+  failed: IconAlertTriangle,
+  stopped: IconCircleMinus,
+} as const
 
 /** The steps of a job. A completed one never runs again, also after a resume. */
-export function StepList({ job: { jobId, state, steps } }: { job: JobView }) {
+export function StepList({ job, queueWait }: { job: JobView; queueWait: QueueWait | null }) {
+  const { jobId, state, steps } = job
   const { scrollRef, contentRef } = useStickToEnd(!isTerminalState(state))
   const { totalSteps } = useWorkflowProgress(jobId)
   const done = steps.filter(({ status }) => status === 'completed').length
@@ -22,7 +30,7 @@ export function StepList({ job: { jobId, state, steps } }: { job: JobView }) {
       <ScrollRegion className="step-scroll" label="List of steps" scrollRef={scrollRef}>
         <ol className="step-list" ref={contentRef}>
           {steps.map((step) => (
-            <Step key={step.name} step={step} />
+            <Step key={step.name} step={step} outcome={stepOutcome(step, job, queueWait)} />
           ))}
         </ol>
       </ScrollRegion>
@@ -30,15 +38,15 @@ export function StepList({ job: { jobId, state, steps } }: { job: JobView }) {
   )
 }
 
-function Step({ step: { name, status, durationMs } }: { step: StepView }) {
-  const StepIcon = ICONS[status]
+function Step({ step: { name, durationMs }, outcome }: { step: StepView; outcome: StepOutcome }) {
+  const StepIcon = ICONS[outcome]
   return (
-    <li className="step" data-status={status}>
+    <li className="step" data-status={outcome}>
       <StepIcon
         size={15}
         stroke={1.9}
-        className={status === 'started' ? 'step-icon state-icon-running' : 'step-icon'}
-        aria-label={status}
+        className={outcome === 'started' ? 'step-icon state-icon-running' : 'step-icon'}
+        aria-label={outcome}
       />
       <span className="hw-truncate" title={name}>
         {name}

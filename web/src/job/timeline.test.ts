@@ -82,6 +82,17 @@ describe('timelineOf', () => {
     expect(lines.map(({ type }) => type).slice(-3)).toEqual(['JOB_RUNNING', 'JOB_STEP', 'JOB_PROGRESS'])
   })
 
+  it('shows the step that a cancel has broken off as stopped', () => {
+    const heard = [
+      messageOf('JOB_STEP', { step: 'open', index: 0, status: 'failed', error: 'The operation was aborted' }),
+      messageOf('JOB_CANCELLED', { version: 5, by: 'user' }),
+    ]
+    const lines = names(heard, { ...job, state: 'cancelled', steps: [], artifacts: [] })
+    expect(lines.slice(-2)).toEqual(['JOB_STEP open stopped', 'JOB_CANCELLED by user'])
+    const steps: JobView['steps'] = [{ name: 'open', index: 0, status: 'failed', durationMs: 40 }]
+    expect(names([], { ...job, state: 'cancelled', steps })).toContain('JOB_STEP open stopped')
+  })
+
   it('gives every line a key of its own, which the other copy of a message does not change', () => {
     const heard = [progress(1, 1), messageOf('JOB_RUNNING', { version: 4, attempt: 1 })]
     const keys = timelineOf(heard, job).lines.map(({ key }) => key)

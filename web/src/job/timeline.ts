@@ -1,7 +1,8 @@
 import type { JobMessage } from '@headway/client'
 import type { JobView } from '@headway/events'
-import { messageDetail } from './message-detail.ts'
+import { messageDetail, stepDetail } from './message-detail.ts'
 import { recordedEvents, type RecordedEvent } from './recorded-events.ts'
+import { isBrokenOff } from './step-outcome.ts'
 
 /** As many messages of a job are kept, the newest: what `events` of a job promises. */
 const MAX_HEARD = 1_000
@@ -53,23 +54,25 @@ function linesOf(messages: readonly JobMessage[], unheard: readonly RecordedEven
   }
   for (const [index, message] of messages.entries()) {
     addRecorded(index)
-    addHeard(lines, message)
+    addHeard(lines, message, detailOf(messages, index, message))
   }
   addRecorded(messages.length)
   return lines
 }
 
 /** Messages of progress in a row are one line, the newest. */
-function addHeard(lines: TimelineLine[], message: JobMessage): void {
+function addHeard(lines: TimelineLine[], message: JobMessage, detail: string): void {
   const last = lines.at(-1)
   const isInRow = message.type === 'JOB_PROGRESS' && last?.type === 'JOB_PROGRESS'
-  const line = {
-    type: message.type,
-    time: message.timestamp,
-    detail: messageDetail(message),
-  }
+  const line = { type: message.type, time: message.timestamp, detail }
   if (isInRow) lines[lines.length - 1] = { ...last, ...line, count: last.count + 1 }
   else lines.push({ ...line, key: keyOf(message), count: 1, isRecorded: false })
+}
+
+/** How a step was broken off is of no interest to who has cancelled the job. */
+function detailOf(messages: readonly JobMessage[], index: number, message: JobMessage): string {
+  if (message.type !== 'JOB_STEP' || !isBrokenOff(messages, index)) return messageDetail(message)
+  return stepDetail(message.payload.step, 'stopped', null)
 }
 
 function recordedLine({ type, id, time, detail }: RecordedEvent): TimelineLine {
