@@ -1,13 +1,16 @@
 import { isTerminalState, type JobView } from '@headway/events'
+import { useWebSocketStatus } from '@headway/react'
 import { CopyButton, UnstyledButton } from '@mantine/core'
 import { IconCheck, IconCopy } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
-import { formatClock, formatDuration, formatMoment } from '../lib/format.ts'
+import { formatAgo, formatClock, formatDuration, formatMoment } from '../lib/format.ts'
+import { hasWorkedThrough, tookMs } from '../lib/took-words.ts'
 import { useNow } from '../lib/use-now.ts'
 import './job-facts.css'
 
 /** The small print of a job: attempt, times and id. */
 export function JobFacts({ job }: { job: JobView }) {
+  const ms = tookMs(job)
   return (
     <dl className="job-facts hw-number">
       <Fact name="Created">
@@ -15,9 +18,12 @@ export function JobFacts({ job }: { job: JobView }) {
           {formatClock(job.createdAt)}
         </time>
       </Fact>
-      {job.startedAt !== null && (
-        <Fact name={isTerminalState(job.state) ? 'Took' : 'Runs for'}>
-          <Elapsed startedAt={job.startedAt} finishedAt={job.finishedAt} />
+      {ms !== null && (
+        <Fact name={hasWorkedThrough(job) ? 'Took' : 'Start to end'}>{formatDuration(ms)}</Fact>
+      )}
+      {job.startedAt !== null && !isTerminalState(job.state) && (
+        <Fact name="Started">
+          <Started at={job.startedAt} isRunning={job.state === 'running'} />
         </Fact>
       )}
       {job.attempt > 0 && <Fact name="Attempt">{job.attempt}</Fact>}
@@ -37,11 +43,16 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   )
 }
 
-/** Ticks by itself, so that the rest of the page need not. */
-function Elapsed({ startedAt, finishedAt }: { startedAt: string; finishedAt: string | null }) {
-  const now = useNow(500, finishedAt === null)
-  const end = finishedAt === null ? now : Date.parse(finishedAt)
-  return formatDuration(Math.max(0, end - Date.parse(startedAt)))
+/** Ticks by itself, so that the rest of the page need not, and only while the job is known to run. */
+function Started({ at, isRunning }: { at: string; isRunning: boolean }) {
+  const isConnected = useWebSocketStatus().state === 'connected'
+  const isTicking = isRunning && isConnected
+  const now = useNow(1_000, isTicking)
+  return (
+    <time dateTime={at} title={formatMoment(at)}>
+      {isTicking ? formatAgo(at, now) : formatClock(at)}
+    </time>
+  )
 }
 
 function JobId({ jobId }: { jobId: string }) {

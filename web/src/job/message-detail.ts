@@ -1,5 +1,6 @@
 import type { JobMessage } from '@headway/client'
 import { formatBytes, formatDuration } from '../lib/format.ts'
+import { tookWords } from '../lib/took-words.ts'
 import type { StepOutcome } from './step-outcome.ts'
 
 /** What a message tells besides its type, in a few words; empty where the type says it all. */
@@ -29,7 +30,7 @@ export function messageDetail(message: JobMessage): string {
     case 'JOB_ARTIFACT':
       return `${message.payload.name}, ${formatBytes(message.payload.size)}`
     case 'JOB_COMPLETED':
-      return `in ${formatDuration(message.payload.durationMs)}`
+      return tookWords(message.payload.durationMs, message.payload.attempt === 1)
     case 'JOB_FAILED':
       return `${message.payload.code}: ${message.payload.error}`
     case 'JOB_CANCELLED':

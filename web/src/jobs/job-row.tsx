@@ -2,10 +2,11 @@ import type { JobView } from '@headway/events'
 import { IconChevronRight } from '@tabler/icons-react'
 import { memo } from 'react'
 import { Link } from 'wouter'
-import { formatAgo, formatDuration, formatMoment } from '../lib/format.ts'
+import { formatAgo, formatMoment } from '../lib/format.ts'
 import { inputSummary } from '../lib/input-summary.ts'
 import { ProgressBar } from '../lib/progress-bar.tsx'
 import { StateBadge } from '../lib/state-badge.tsx'
+import { hasWorkedThrough, tookMs, tookWords } from '../lib/took-words.ts'
 import './job-row.css'
 
 /** One job of the list; all of it is the link to its page. */
@@ -47,7 +48,7 @@ function Outcome({ job }: { job: JobView }) {
     case 'failed':
       return <span className="hw-truncate">{job.error}</span>
     case 'completed':
-      return <span className="hw-number">{tookWords(job)}</span>
+      return <span className="hw-number">{completedWords(job)}</span>
     case 'created':
     case 'queued':
     case 'cancelled':
@@ -57,7 +58,7 @@ function Outcome({ job }: { job: JobView }) {
   }
 }
 
-function tookWords({ startedAt, finishedAt }: JobView): string {
-  if (startedAt === null || finishedAt === null) return ''
-  return `in ${formatDuration(Date.parse(finishedAt) - Date.parse(startedAt))}`
+function completedWords(job: JobView): string {
+  const ms = tookMs(job)
+  return ms === null ? '' : tookWords(ms, hasWorkedThrough(job))
 }
