@@ -2,6 +2,7 @@ import type { OrderInput } from '@headway/events'
 import type { AttemptTransaction, OrderConflict } from '@headway/jobs'
 import type { OperationContext } from '../operation-context.ts'
 import { BadRows } from './bad-rows.ts'
+import { importWords } from './import-words.ts'
 import { openCsv, type CsvInput } from './open-csv.ts'
 import { readOrders, type BadRow, type ReadOrder } from './order-rows.ts'
 
@@ -113,9 +114,7 @@ export class OrderImport {
   }
 
   async #tell(percent: number): Promise<void> {
-    const { created, updated, refused } = this.#total
-    const words = [`${created + updated} orders stored`, ...(refused > 0 ? [`${refused} rows refused`] : [])]
-    await this.#ctx.progress(percent, words.join(', '))
+    await this.#ctx.progress(percent, importWords(this.#total))
   }
 }
 
