@@ -5,6 +5,7 @@ import { IconArrowLeft } from '@tabler/icons-react'
 import { Link } from 'wouter'
 import { inputSummary } from '../lib/input-summary.ts'
 import { ProgressBar } from '../lib/progress-bar.tsx'
+import { resultWords } from '../lib/result-words.ts'
 import { StateBadge } from '../lib/state-badge.tsx'
 import { useNow } from '../lib/use-now.ts'
 import { JobActions } from './job-actions.tsx'
@@ -17,6 +18,7 @@ import './job-head.css'
 /** What a job is and how it stands, with what can be done about it. */
 export function JobHead({ job, queueWait }: Pick<JobContent, 'job' | 'queueWait'>) {
   const changes = useJobChanges(job)
+  const outcome = job.state === 'completed' ? resultWords(job) : null
   const summary = inputSummary(job.input)
   return (
     <section className="job-head hw-panel" aria-label="Job">
@@ -35,8 +37,12 @@ export function JobHead({ job, queueWait }: Pick<JobContent, 'job' | 'queueWait'
       <div className="job-progress">
         <div className="job-progress-words">
           <StateBadge state={job.state} isCancelling={changes.isCancelling} />
-          <span className="job-progress-label" data-testid="progress-label">
-            {isQueued(job) ? <QueueLabel wait={queueWait} /> : labelOf(job)}
+          <span
+            className="job-progress-label"
+            data-testid="progress-label"
+            data-tone={outcome?.hasRefusals === true ? 'warning' : undefined}
+          >
+            {isQueued(job) ? <QueueLabel wait={queueWait} /> : (outcome?.words ?? labelOf(job))}
           </span>
           {showsPercent(job) && (
             <span className="job-percent hw-number" data-testid="progress-percent">

@@ -5,6 +5,7 @@ import { Link } from 'wouter'
 import { formatAgo, formatMoment } from '../lib/format.ts'
 import { inputSummary } from '../lib/input-summary.ts'
 import { ProgressBar } from '../lib/progress-bar.tsx'
+import { resultWords } from '../lib/result-words.ts'
 import { StateBadge } from '../lib/state-badge.tsx'
 import { hasWorkedThrough, tookMs, tookWords } from '../lib/took-words.ts'
 import './job-row.css'
@@ -48,7 +49,7 @@ function Outcome({ job }: { job: JobView }) {
     case 'failed':
       return <span className="hw-truncate">{job.error}</span>
     case 'completed':
-      return <span className="hw-number">{completedWords(job)}</span>
+      return <CompletedOutcome job={job} />
     case 'created':
     case 'queued':
     case 'cancelled':
@@ -56,6 +57,16 @@ function Outcome({ job }: { job: JobView }) {
     default:
       return job.state satisfies never
   }
+}
+
+function CompletedOutcome({ job }: { job: JobView }) {
+  const outcome = resultWords(job)
+  if (outcome === null) return <span className="hw-number">{completedWords(job)}</span>
+  return (
+    <span className="hw-number hw-truncate" data-tone={outcome.hasRefusals ? 'warning' : undefined}>
+      {outcome.words}
+    </span>
+  )
 }
 
 function completedWords(job: JobView): string {
