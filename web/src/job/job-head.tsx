@@ -7,6 +7,7 @@ import { inputSummary } from '../lib/input-summary.ts'
 import { ProgressBar } from '../lib/progress-bar.tsx'
 import { resultWords } from '../lib/result-words.ts'
 import { StateBadge } from '../lib/state-badge.tsx'
+import { useInputSchemas } from '../lib/use-input-schemas.ts'
 import { useNow } from '../lib/use-now.ts'
 import { JobActions } from './job-actions.tsx'
 import { JobFacts } from './job-facts.tsx'
@@ -19,7 +20,7 @@ import './job-head.css'
 export function JobHead({ job, queueWait }: Pick<JobContent, 'job' | 'queueWait'>) {
   const changes = useJobChanges(job)
   const outcome = job.state === 'completed' ? resultWords(job) : null
-  const summary = inputSummary(job.input)
+  const summary = inputSummary(job.input, useInputSchemas().get(job.operationType))
   return (
     <section className="job-head hw-panel" aria-label="Job">
       <Anchor component={Link} href="/" size="sm" className="job-back">

@@ -4,21 +4,29 @@ import { memo } from 'react'
 import { Link } from 'wouter'
 import { formatAgo, formatMoment } from '../lib/format.ts'
 import { inputSummary } from '../lib/input-summary.ts'
+import type { JsonSchema } from '../lib/json-schema.ts'
 import { ProgressBar } from '../lib/progress-bar.tsx'
 import { resultWords } from '../lib/result-words.ts'
 import { StateBadge } from '../lib/state-badge.tsx'
 import { hasWorkedThrough, tookMs, tookWords } from '../lib/took-words.ts'
 import './job-row.css'
 
+interface JobRowProps {
+  job: JobView
+  /** Of its operation's input, where it is known. */
+  schema: JsonSchema | undefined
+  now: number
+}
+
 /** One job of the list; all of it is the link to its page. */
-export const JobRow = memo(function JobRow({ job, now }: { job: JobView; now: number }) {
+export const JobRow = memo(function JobRow({ job, schema, now }: JobRowProps) {
   return (
     <li>
       <Link href={`/jobs/${job.jobId}`} className="job-row" data-state={job.state} data-job-id={job.jobId}>
         <StateBadge state={job.state} isCancelling={job.cancelRequested} />
         <span className="job-row-what">
           <span className="job-row-type">{job.operationType}</span>
-          <span className="job-row-summary hw-truncate">{inputSummary(job.input)}</span>
+          <span className="job-row-summary hw-truncate">{inputSummary(job.input, schema)}</span>
         </span>
         <span className="job-row-outcome">
           <Outcome job={job} />

@@ -1,6 +1,7 @@
 import { useJobs } from '@headway/react'
 import { Button, Text, Title } from '@mantine/core'
 import { useTransition } from 'react'
+import { useInputSchemas } from '../lib/use-input-schemas.ts'
 import { useNow } from '../lib/use-now.ts'
 import { CallFailed } from '../shell/call-failed.tsx'
 import { useDocumentTitle } from '../shell/document-title.ts'
@@ -37,6 +38,7 @@ function JobList({ filter, onShowAll }: { filter: JobFilter; onShowAll: () => vo
     limit: PAGE_SIZE,
   })
   const [isRetrying, retry] = useTransition()
+  const schemas = useInputSchemas()
   const now = useNow(AGE_INTERVAL_MS)
   if (isLoading) return <JobListSkeleton />
   if (jobs.length === 0) {
@@ -60,7 +62,7 @@ function JobList({ filter, onShowAll }: { filter: JobFilter; onShowAll: () => vo
     <>
       <ul className="hw-panel job-list" aria-label="Jobs, newest first">
         {jobs.map((job) => (
-          <JobRow key={job.jobId} job={job} now={now} />
+          <JobRow key={job.jobId} job={job} schema={schemas.get(job.operationType)} now={now} />
         ))}
       </ul>
       {(hasMore || error) && (
