@@ -51,13 +51,33 @@ function recordedSteps(job: JobView, heard: readonly JobMessage[]): RecordedEven
   const told = new Set(heard.map((message) => (message.type === 'JOB_STEP' ? stepKey(message.payload) : '')))
   const untold = job.steps.filter(({ name, status }) => !told.has(stepKey({ step: name, status })))
   const places = placesOf(untold, job, heard)
-  return untold.map((step) => {
+  const ends = untold.map((step) => {
     const { name, status, durationMs } = step
     // That it was begun stays true when it is not under way any more.
     const outcome = status === 'started' ? status : stepOutcome(step, job, null)
     const detail = stepDetail(name, outcome, durationMs)
-    return recorded('JOB_STEP', { id: name, detail, at: places.get(name) ?? heard.length })
+    const id = stepKey({ step: name, status })
+    return recorded('JOB_STEP', { id, detail, at: places.get(name) ?? heard.length })
   })
+  return [...ends, ...recordedBegins(heard)]
+}
+
+/** Steps whose end was heard, and not how they began. */
+function recordedBegins(heard: readonly JobMessage[]): RecordedEvent[] {
+  const begun = new Set<string>()
+  const begins: RecordedEvent[] = []
+  for (const [position, message] of heard.entries()) {
+    if (message.type !== 'JOB_STEP') continue
+    const { step, status, durationMs } = message.payload
+    // Without a duration it never began: it was reported as done.
+    if (status !== 'started' && durationMs !== undefined && !begun.has(step)) {
+      const at = placeAt(heard, position, beginMs(message))
+      const id = stepKey({ step, status: 'started' })
+      begins.push(recorded('JOB_STEP', { id, detail: stepDetail(step, 'started', null), at }))
+    }
+    begun.add(step)
+  }
+  return begins
 }
 
 function stepKey({ step, status }: { step: string; status: string }): string {
@@ -140,10 +160,17 @@ function placeBackwards(
 ): void {
   let { at, latestMs } = where
   for (const { name, durationMs } of steps.toReversed()) {
-    while (isLaterReport(where.heard[at - 1], latestMs)) at -= 1
+    at = placeAt(where.heard, at, latestMs)
     where.places.set(name, at)
     latestMs -= durationMs ?? 0
   }
+}
+
+/** The place before what a worker has said later than at a time. */
+function placeAt(heard: readonly JobMessage[], position: number, ms: number): number {
+  let at = position
+  while (isLaterReport(heard[at - 1], ms)) at -= 1
+  return at
 }
 
 /** The user's channel brings these also while the job's own is not followed yet. */

@@ -180,8 +180,23 @@ describe('what the record tells', () => {
       'JOB_STEP step-1 completed in 100 ms',
       'JOB_PROGRESS 2 %',
       'JOB_STEP step-2 completed in 100 ms',
+      'JOB_STEP step-3 started',
       'JOB_PROGRESS 3 %',
       'JOB_STEP step-3 completed in 100 ms',
+    ])
+  })
+
+  it('has the beginning of a step of which only the end was heard, and none of one that was reported as done', () => {
+    const view: JobView = { ...runningJob, steps: stepViews(2) }
+    const expected = ['JOB_STEP step-1 started', 'JOB_STEP step-1 completed in 100 ms']
+    expect(names([...beginning, stepAt(100, 0, 'completed', 100)], view).slice(4, 6)).toEqual(expected)
+    const under: JobView = {
+      ...view,
+      steps: [{ name: 'step-1', index: 0, status: 'started', durationMs: null }],
+    }
+    expect(names(beginning, under).slice(4)).toEqual(expected.slice(0, 1))
+    expect(names([...beginning, stepAt(100, 0, 'completed')], view).slice(4, 5)).toEqual([
+      'JOB_STEP step-1 completed',
     ])
   })
 
