@@ -1,6 +1,7 @@
 import { MantineProvider, getDefaultZIndex, localStorageColorSchemeManager } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
-import { useSyncExternalStore } from 'react'
+import { useEffect, useRef, useSyncExternalStore } from 'react'
+import { keepPlace } from './lib/keep-place.ts'
 import type { CurrentConsole } from './shell/current-console.ts'
 import { ErrorBoundary } from './shell/error-boundary.tsx'
 import { SignedInConsole } from './shell/signed-in-console.tsx'
@@ -19,6 +20,7 @@ interface AppProps {
 
 export function App({ session, current }: AppProps) {
   const parts = useSyncExternalStore(current.subscribe, current.get)
+  useFocusAfterSignIn(parts !== undefined)
   return (
     <MantineProvider
       theme={theme}
@@ -40,4 +42,13 @@ export function App({ session, current }: AppProps) {
       </ErrorBoundary>
     </MantineProvider>
   )
+}
+
+/** The form has gone with the focus in it: go on in the page that takes its place. */
+function useFocusAfterSignIn(isSignedIn: boolean): void {
+  const wasSignedIn = useRef(isSignedIn)
+  useEffect(() => {
+    if (isSignedIn && !wasSignedIn.current) keepPlace()
+    wasSignedIn.current = isSignedIn
+  }, [isSignedIn])
 }

@@ -38,6 +38,7 @@ describe('signing in', () => {
     await device.keepPicture('sign-in')
     await device.signIn(stage.url, stage.user.userId)
     await device.waitForText('main', 'No jobs yet')
+    expect(await device.focused()).toBe('Jobs')
     await device.keepPicture('no-jobs')
     await device.page.reload()
     await device.waitForText('main', 'No jobs yet')
@@ -109,13 +110,16 @@ describe('a job', () => {
     await device.start('rehearse', { steps: '30', stepMs: '150' })
     await device.page.waitForSelector('.step[data-status="completed"]')
     await device.waitForText('[aria-label="Steps"]', ' of 30 completed')
-    await device.press('Cancel')
+    await device.pressByKey('Cancel')
     await device.waitForState('cancelled')
+    expect(await device.focused()).toBe('rehearse')
+    expect(await device.page.$('.step[data-status="failed"]')).toBeNull()
     await device.keepPicture('cancelled')
     const done = await device.page.$$eval('.step[data-status="completed"]', (steps) => steps.length)
 
-    await device.press('Resume')
+    await device.pressByKey('Resume')
     await device.waitForState('running')
+    expect(await device.focused()).toBe('rehearse')
     await device.page.waitForFunction(
       (before) => document.querySelectorAll('.step[data-status="completed"]').length > before,
       {},

@@ -31,6 +31,7 @@ describe('a job that asks', () => {
     await device.page.keyboard.up('Control')
     await device.waitForState('completed')
     expect(await device.page.$('[data-testid="question"]')).toBeNull()
+    expect(await device.focused()).toBe('rehearse')
     await device.waitForText('[aria-label="Result"]', 'Mind the step.')
     const types = await device.eventTypes()
     expect(types.filter((type) => type === 'JOB_QUESTION' || type === 'JOB_ANSWERED')).toEqual([

@@ -28,7 +28,7 @@ export function JobHead({ job, queueWait }: Pick<JobContent, 'job' | 'queueWait'
       </Anchor>
       <div className="job-head-line">
         <div className="job-head-names">
-          <Title order={1} size="h3">
+          <Title order={1} size="h3" tabIndex={-1}>
             {job.operationType}
           </Title>
           {summary !== '' && <p className="job-head-summary">{summary}</p>}

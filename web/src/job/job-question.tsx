@@ -3,7 +3,8 @@ import { useJobProgress, useWebSocketStatus } from '@headway/react'
 import type { QuestionView } from '@headway/events'
 import { Button, Title } from '@mantine/core'
 import { IconAlertTriangle, IconMessageQuestion, IconSend } from '@tabler/icons-react'
-import { useId, useMemo, type FormEvent, type KeyboardEvent } from 'react'
+import { useEffect, useId, useMemo, useRef, type FormEvent, type KeyboardEvent } from 'react'
+import { keepPlace, takePlace, usePlaceKept } from '../lib/keep-place.ts'
 import { SchemaFields } from '../schema-form/schema-fields.tsx'
 import { useSchemaForm } from '../schema-form/use-schema-form.ts'
 import { Callout } from '../shell/callout.tsx'
@@ -25,10 +26,18 @@ export function JobQuestion({ jobId, question }: JobQuestionProps) {
   const onlyField = fields.length === 1 ? fields[0]?.name : undefined
   const isAboutField = answerError?.code === 'bad_request' && onlyField !== undefined
 
+  const section = useRef<HTMLElement>(null)
+  const sender = useRef<HTMLButtonElement>(null)
+  usePlaceKept(section)
+  useEffect(() => {
+    if (answerError !== null) takePlace(sender.current)
+  }, [answerError])
+
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     const input = read()
     if (input === undefined || isAnswering || !isConnected) return
+    keepPlace()
     try {
       await answer(valueOf(input))
     } catch (error) {
@@ -38,7 +47,7 @@ export function JobQuestion({ jobId, question }: JobQuestionProps) {
   }
 
   return (
-    <section className="question hw-panel" aria-labelledby={id} data-testid="question">
+    <section ref={section} className="question hw-panel" aria-labelledby={id} data-testid="question">
       <output className="question-mark">
         <IconMessageQuestion size={17} stroke={1.9} aria-hidden="true" />
         This job waits for your answer
@@ -58,6 +67,7 @@ export function JobQuestion({ jobId, question }: JobQuestionProps) {
         )}
         <div className="question-actions">
           <Button
+            ref={sender}
             type="submit"
             loading={isAnswering}
             disabled={!isConnected}

@@ -10,6 +10,8 @@ export interface JobChanges {
   /** A cancel is under way and the worker has not let go yet. */
   isCancelling: boolean
   isResuming: boolean
+  /** Why the last change was refused. */
+  refusal: Error | null
   cancel: () => void
   resume: () => void
 }
@@ -39,6 +41,7 @@ export function useJobChanges(job: JobView): JobChanges {
     canResume: job.state === 'failed' || job.state === 'cancelled',
     isCancelling,
     isResuming: resume.isPending,
+    refusal: cancel.error ?? resume.error,
     cancel: () => cancel.mutate(),
     resume: () => resume.mutate(),
   }

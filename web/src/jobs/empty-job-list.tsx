@@ -1,14 +1,19 @@
 import { Button } from '@mantine/core'
 import { IconFilterOff, IconRoute } from '@tabler/icons-react'
 import { Link } from 'wouter'
+import { keepPlace } from '../lib/keep-place.ts'
 import { Notice } from '../shell/notice.tsx'
 
 /** An empty list: nothing was ever started, or the filter hides it all. */
 export function EmptyJobList({ isFiltered, onShowAll }: { isFiltered: boolean; onShowAll: () => void }) {
+  const showAll = () => {
+    keepPlace()
+    onShowAll()
+  }
   if (isFiltered) {
     return (
       <Notice icon={IconFilterOff} title="No job matches this filter">
-        <Button variant="default" onClick={onShowAll}>
+        <Button variant="default" onClick={showAll}>
           Show all jobs
         </Button>
       </Notice>

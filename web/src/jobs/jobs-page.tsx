@@ -1,6 +1,6 @@
 import { useJobs } from '@headway/react'
 import { Button, Text, Title } from '@mantine/core'
-import { useTransition } from 'react'
+import { useRef, useTransition } from 'react'
 import { useInputSchemas } from '../lib/use-input-schemas.ts'
 import { useNow } from '../lib/use-now.ts'
 import { CallFailed } from '../shell/call-failed.tsx'
@@ -22,7 +22,7 @@ export function JobsPage() {
   return (
     <>
       <div className="jobs-head">
-        <Title order={1} size="h3">
+        <Title order={1} size="h3" tabIndex={-1}>
           Jobs
         </Title>
         <JobFilterBar filter={filter} onChange={setFilter} />
@@ -40,6 +40,12 @@ function JobList({ filter, onShowAll }: { filter: JobFilter; onShowAll: () => vo
   const [isRetrying, retry] = useTransition()
   const schemas = useInputSchemas()
   const now = useNow(AGE_INTERVAL_MS)
+  const list = useRef<HTMLUListElement>(null)
+  // The button goes with the last page; who works by keys goes on behind the last row that was there.
+  const loadOnwards = () => {
+    list.current?.querySelector<HTMLElement>('li:last-child > a')?.focus({ preventScroll: true })
+    void loadMore()
+  }
   if (isLoading) return <JobListSkeleton />
   if (jobs.length === 0) {
     const isFiltered = filter.state !== undefined || filter.type !== undefined
@@ -60,7 +66,7 @@ function JobList({ filter, onShowAll }: { filter: JobFilter; onShowAll: () => vo
   }
   return (
     <>
-      <ul className="hw-panel job-list" aria-label="Jobs, newest first">
+      <ul ref={list} className="hw-panel job-list" aria-label="Jobs, newest first">
         {jobs.map((job) => (
           <JobRow key={job.jobId} job={job} schema={schemas.get(job.operationType)} now={now} />
         ))}
@@ -68,7 +74,7 @@ function JobList({ filter, onShowAll }: { filter: JobFilter; onShowAll: () => vo
       {(hasMore || error) && (
         <div className="jobs-more">
           {hasMore && (
-            <Button variant="default" loading={isLoadingMore} onClick={() => void loadMore()}>
+            <Button variant="default" loading={isLoadingMore} onClick={loadOnwards}>
               Load more
             </Button>
           )}

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { IconPlugConnectedX } from '@tabler/icons-react'
 import { ApiError } from '../lib/api-error.ts'
+import { keepPlace } from '../lib/keep-place.ts'
 import { Notice } from './notice.tsx'
 
 interface CallFailedProps {
@@ -13,6 +14,10 @@ interface CallFailedProps {
 
 /** Stands in place of what a REST call should have brought. */
 export function CallFailed({ title, error, isRetrying, onRetry }: CallFailedProps) {
+  const retry = () => {
+    keepPlace()
+    onRetry()
+  }
   const requestId = error instanceof ApiError ? error.requestId : undefined
   return (
     <Notice icon={IconPlugConnectedX} tone="danger" title={title}>
@@ -22,7 +27,7 @@ export function CallFailed({ title, error, isRetrying, onRetry }: CallFailedProp
           Request <span className="hw-mono">{requestId}</span>
         </p>
       )}
-      <Button variant="default" loading={isRetrying} onClick={onRetry}>
+      <Button variant="default" loading={isRetrying} onClick={retry}>
         Try again
       </Button>
     </Notice>

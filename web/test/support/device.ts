@@ -52,6 +52,21 @@ export class Device {
     await this.page.locator(`::-p-aria(${words})`).click()
   }
 
+  /** Presses a button by the keyboard. */
+  async pressByKey(words: string): Promise<void> {
+    const button = await this.page.waitForSelector(`::-p-aria(${words}):not([disabled])`)
+    await button?.focus()
+    await this.page.keyboard.press('Enter')
+  }
+
+  /** The words on what has the focus; null where nothing has. */
+  focused(): Promise<string | null> {
+    return this.page.evaluate(() => {
+      const { activeElement } = document
+      return activeElement === document.body ? null : (activeElement?.textContent ?? null)
+    })
+  }
+
   /** Starts a job through its form. */
   async start(operation: string, input: Readonly<Record<string, string>>): Promise<void> {
     await this.press('Start a job')
