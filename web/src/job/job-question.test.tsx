@@ -4,7 +4,7 @@ import { RealtimeProvider, useJobProgress } from '@headway/react'
 import { MantineProvider } from '@mantine/core'
 import { act, StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { FakeServer } from '../../../packages/client/test/fake-server.ts'
 import { JobQuestion } from './job-question.tsx'
 
@@ -150,4 +150,36 @@ describe('the form of a question', () => {
     await settle()
     expect(container.querySelector('form')).toBeNull()
   })
+
+  it('leaves the focus at the heading of the page, and takes it back when the answer is refused', async () => {
+    server.ask(jobId, size)
+    server.answerProblem = 'The answer does not fit the question: too large.'
+    await settle()
+    const heading = openHeading()
+    const sender = element('button[type="submit"]') as HTMLButtonElement
+    sender.focus()
+    await send()
+    expect(document.activeElement).toBe(heading)
+    await settle()
+    expect(document.activeElement).toBe(sender)
+  })
+
+  it('leaves the focus there when another device answers while somebody is typing', async () => {
+    server.ask(jobId, colour)
+    await settle()
+    const heading = openHeading()
+    ;(element('input[name="answer"]') as HTMLInputElement).focus()
+    server.answer(jobId, 'colour')
+    await settle()
+    expect(document.activeElement).toBe(heading)
+  })
 })
+
+/** The page around the question. */
+function openHeading(): HTMLElement {
+  const main = document.body.appendChild(document.createElement('main'))
+  onTestFinished(() => main.remove())
+  main.id = 'content'
+  main.innerHTML = '<h1 tabindex="-1">rehearse</h1>'
+  return main.firstElementChild as HTMLElement
+}
