@@ -1,5 +1,6 @@
 import { useRealtimeClient, useWebSocketStatus } from '@headway/react'
 import { Button, Popover, Stack, Text, UnstyledButton } from '@mantine/core'
+import { useRef } from 'react'
 import { useNow } from '../lib/use-now.ts'
 import { connectionWords, secondsToRetry } from './connection-words.ts'
 import './connection-indicator.css'
@@ -12,12 +13,23 @@ export function ConnectionIndicator() {
   const isDown = tone === 'away' && connection.state !== 'connected'
   const now = useNow(1_000, connection.nextRetryAt !== null)
   const seconds = secondsToRetry(connection, now)
+  const indicator = useRef<HTMLButtonElement>(null)
+  const retry = () => {
+    // What was pressed goes with the disconnection.
+    indicator.current?.focus()
+    client.connect()
+  }
 
   return (
     <div className="connection">
       <Popover position="bottom-end" width={290} withArrow shadow="md">
         <Popover.Target>
-          <UnstyledButton className="connection-button" data-tone={tone} data-testid="connection">
+          <UnstyledButton
+            ref={indicator}
+            className="connection-button"
+            data-tone={tone}
+            data-testid="connection"
+          >
             <span className="connection-dot" aria-hidden="true" />
             <output className="connection-label">{label}</output>
             {isDown && seconds !== null && (
@@ -39,7 +51,7 @@ export function ConnectionIndicator() {
               </Text>
             )}
             {isDown && (
-              <Button size="xs" variant="default" onClick={() => client.connect()}>
+              <Button size="xs" variant="default" onClick={retry}>
                 Retry now
               </Button>
             )}
@@ -47,12 +59,7 @@ export function ConnectionIndicator() {
         </Popover.Dropdown>
       </Popover>
       {isDown && (
-        <Button
-          size="compact-xs"
-          variant="default"
-          className="connection-retry"
-          onClick={() => client.connect()}
-        >
+        <Button size="compact-xs" variant="default" className="connection-retry" onClick={retry}>
           Retry now
         </Button>
       )}
