@@ -168,8 +168,8 @@ describe('a job', () => {
     }
     expect(await phone.jobText()).toBe(await desk.jobText())
     const steps = Array.from({ length: 20 }, (_, index) => `step-${index + 1} completed`)
-    expect(await desk.completedSteps()).toEqual(steps)
-    expect(await phone.completedSteps()).toEqual(steps)
+    await expect.poll(() => desk.completedSteps()).toEqual(steps)
+    await expect.poll(() => phone.completedSteps()).toEqual(steps)
     await phone.waitForText('.timeline-note', 'while this page did not listen')
 
     const stranger = await stage.take()
