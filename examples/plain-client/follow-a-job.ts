@@ -24,7 +24,7 @@ const job = jobStore(client, jobId)
 // Called with every change, at most once per frame; what a reconnect brings comes as one.
 const stop = job.subscribe(() => {
   const { state, progress, label, steps, text } = job.getSnapshot()
-  console.log(`${state} ${progress} % ${label}`)
+  console.log(`${state} ${Math.round(progress)} % ${label}`)
   if (state === undefined || !isTerminalState(state)) return
   console.log(`${steps.length} steps, and ${text.length} characters of text`)
   stop()

@@ -41,7 +41,7 @@ function Jobs() {
       {error && <li role="alert">{error.message}</li>}
       {jobs.map(({ jobId, operationType, state, progress }) => (
         <li key={jobId}>
-          {operationType}: {state} ({progress} %)
+          {operationType}: {state} ({Math.round(progress)} %)
         </li>
       ))}
       {hasMore && (
