@@ -98,6 +98,15 @@ it('refuses a file that lacks a column, and names it', async () => {
   await expect(read(`${HEADER}\nPO-1,"C-1`)).rejects.toMatchObject({ code: 'bad_request' })
 })
 
+it('refuses a file without a row below the first, as one is whose line breaks were lost', async () => {
+  for (const file of [`${HEADER}\n`, `${HEADER}PO-1,C-1,Acme,EUR,A,,1,1,`]) {
+    await expect(read(file)).rejects.toMatchObject({
+      code: 'bad_request',
+      message: expect.stringContaining('none below it') as string,
+    })
+  }
+})
+
 it('refuses a file of empty lines, and one that names a column twice', async () => {
   await expect(read(' \n\n')).rejects.toThrow('lacks customerId')
   const twice = HEADER.replace('note', 'unitPrice')

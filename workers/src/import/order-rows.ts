@@ -50,12 +50,16 @@ export interface ReadOrder {
   bytes: number
 }
 
+/** More likely than a file without an order is one whose rows were joined on their way. */
+const NO_ROWS =
+  'The file has a row that names the columns, and none below it. Sent with curl it needs --data-binary, which keeps the line breaks.'
+
 /**
  * Reads orders out of CSV text, one at a time, without ever holding all of it. An order without a reference is a row of its own; the id of one with a reference
  * is made from it, so that the same file never makes an order twice.
  *
  * @param scope what references are unique in: the user
- * @throws FinalError for a file that is no CSV, lacks a column or names one twice; what the text throws
+ * @throws FinalError for a file that is no CSV, lacks a column, names one twice or has no row below; what the text throws
  */
 export async function* readOrders(text: AsyncIterable<string>, scope: string): AsyncGenerator<ReadOrder> {
   const pieces = text[Symbol.asyncIterator]()
@@ -95,7 +99,8 @@ export async function* readOrders(text: AsyncIterable<string>, scope: string): A
   }
   // A file of empty lines has had none to be checked.
   if (header.length === 0) checkHeader(header)
-  if (open) yield finish(open)
+  if (!open) throw new FinalError(NO_ROWS, { code: 'bad_request' })
+  yield finish(open)
 }
 
 interface ParsedRow {
