@@ -21,7 +21,7 @@ export interface ClientOptions {
    * longer than `connectTimeoutMs`: the next attempt asks anew.
    */
   getToken?: GetToken
-  /** A fixed token, for scripts: it can't be renewed, so a refusal is final. */
+  /** A fixed token, for scripts. It can't be renewed: refused once more, it is refused for good. */
   token?: string
   /**
    * Where cursors outlive a page.
