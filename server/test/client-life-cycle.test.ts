@@ -242,7 +242,7 @@ it('goes on when a listener throws and when no token was to be had, and reports 
     throw new Error('A listener is wrong.')
   })
   client.onAny(({ type }) => heard.push(type))
-  await expect.poll(() => errors).toContain('The sign-in is away.')
+  await expect.poll(() => errors).toContain('getToken failed: Error: The sign-in is away.')
   expect(client.getConnectionState()).toBe('reconnecting')
   isSignedIn = true
   await untilLive(client)
