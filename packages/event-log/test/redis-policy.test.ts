@@ -35,3 +35,12 @@ it('says in the log what it may not ask', async () => {
   await requireSafeRedis(redis, { isProduction: true, logger })
   expect(lines).toEqual([expect.stringMatching(/CONFIG is not allowed/)])
 })
+
+it('lets a user pass that may call INFO alone of what is dangerous, and says what to do where not even that', async () => {
+  await redis.call('ACL', 'SETUSER', 'default', '-@dangerous', '+info', '+acl')
+  await requireSafeRedis(redis, { isProduction: true, logger })
+  await redis.call('ACL', 'SETUSER', 'default', '-info')
+  const refused = requireSafeRedis(redis, { isProduction: false, logger })
+  await expect(refused).rejects.toThrow(UnsafeRedisError)
+  await expect(refused).rejects.toThrow('+info')
+})
