@@ -152,13 +152,17 @@ export class JobFollower {
       this.#refresh()
       return
     }
-    this.#retry.reset()
     for (const reader of this.#readers) reader.load(ack)
+    const isMissing = this.#readers.some(({ isTextMissing }) => isTextMissing)
+    const isFruitless = isMissing && this.#textHeld() === heldBefore
+    if (isFruitless) {
+      this.#noPullBefore = performance.now() + FRUITLESS_PULL_PAUSE_MS
+      // It may have been read before it was stored, and nothing else may come that would ask for it.
+      this.#retry.schedule()
+    } else this.#retry.reset()
     this.#becomeFollowed()
     catchUp.compare(channel, ack.seq)
-    if (!this.#readers.some(({ isTextMissing }) => isTextMissing)) return
-    if (this.#textHeld() === heldBefore) this.#noPullBefore = performance.now() + FRUITLESS_PULL_PAUSE_MS
-    this.pullText()
+    if (isMissing) this.pullText()
   }
 
   #becomeFollowed(): void {

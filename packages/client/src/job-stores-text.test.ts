@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { jobId, server, settle } from '../test/client-fixture.ts'
-import { client, requestsOf, watch } from '../test/job-fixture.ts'
+import { client, requestsOf, run, watch } from '../test/job-fixture.ts'
 import { jobStore } from './job-stores.ts'
 
 function freshness(): string {
@@ -79,5 +79,23 @@ describe('freshness of a job', () => {
     expect(freshness()).toBe('live')
     server.drop()
     expect(freshness()).toBe('stale')
+  })
+
+  it('is asked for again where an answer had none of it, though nothing else comes (J2)', async () => {
+    server.addJob(jobId).view.attempt = 1
+    run()
+    server.write(jobId, 'all of it')
+    server.change(jobId, 'completed', 'JOB_COMPLETED', { textEnd: 9 })
+    server.textAckMaxBytes = 0
+    client.connect()
+    watch()
+    await settle()
+    expect(jobStore(client, jobId).getSnapshot()).toMatchObject({ text: '', freshness: 'catching-up' })
+    server.textAckMaxBytes = 100
+    await settle(2_000)
+    expect(jobStore(client, jobId).getSnapshot()).toMatchObject({ text: 'all of it', freshness: 'live' })
+    const asked = requestsOf('subscribe:job')
+    await settle(60_000)
+    expect(requestsOf('subscribe:job')).toBe(asked)
   })
 })

@@ -54,6 +54,22 @@ describe('job text (J2)', () => {
     expect(run(record, 2, 4).text).toMatchObject({ value: '\uFEFFa', held: 4 })
   })
 
+  it('does not forget for an older answer how long the text is', () => {
+    const before = { ...running.job }
+    const done = end(running, 1, 5)
+    const older = { channel, seq: 0, text: '', textOffset: 0, textEnd: 0 }
+    expect(isMissing(loadJob(done, { ...older, job: before }))).toBe(true)
+    // View and text are read at the same time, and the end may come between.
+    const view = { ...done.job, textEnd: 5 }
+    expect(isMissing(loadJob(done, { ...older, job: view }))).toBe(true)
+    expect(isMissing(loadJob(running, { ...older, job: view }))).toBe(true)
+    const second = append(run(running, 2, 0), chunk('abc', 0, 2))
+    expect(loadJob(second, { ...older, job: { ...before, attempt: 1 }, textEnd: 9 }).text).toEqual(
+      second.text,
+    )
+    expect(pull(done, 1, 'abcde', 0).text).toMatchObject({ value: 'abcde', held: 5, end: 5 })
+  })
+
   it('takes a chunk once, and only what is new of one that overlaps', () => {
     const record = append(running, chunk('abc', 0))
     expect(append(record, chunk('abc', 0))).toBe(record)

@@ -66,13 +66,20 @@ export function reduceJob(record: JobRecord, message: JobMessage): JobRecord {
 export function loadJob(record: JobRecord, subscription: JobSubscription): JobRecord {
   const { job: fresh, text, textOffset: offset, textEnd, seq } = subscription
   const slice = { attempt: fresh.attempt, text, offset, end: offset + utf8Length(text) }
+  const end = Math.max(textEnd, knownTextEnd(record, fresh))
   return {
     ...record,
-    job: { ...mergeJob(record.job, fresh, seq < record.seq), textEnd },
+    job: { ...mergeJob(record.job, fresh, seq < record.seq), textEnd: end },
     isLoaded: true,
     seq: Math.max(record.seq, seq),
-    text: { ...appendChunk(record.text, slice), end: textEnd },
+    text: fresh.attempt < record.text.attempt ? record.text : { ...appendChunk(record.text, slice), end },
   }
+}
+
+/** What is known of the length of the text beside what a snapshot says of it: the text may have been read before the rest of it. */
+function knownTextEnd({ job, text }: JobRecord, fresh: JobView): number {
+  if (fresh.version < job.version) return text.end
+  return isTerminalState(fresh.state) ? fresh.textEnd : 0
 }
 
 /** The view of a job after a message: the same object when it tells nothing new. `isNewest`: by the job's own channel. */
