@@ -51,11 +51,6 @@ function run(): void {
   server.change(jobId, 'running', 'JOB_RUNNING')
 }
 
-/** The job as it was rendered last. */
-function newest(): JobProgress {
-  return shown.at(-1) as JobProgress
-}
-
 function requestsOf(name: string): number {
   return server.requests.filter((request) => request.name === name).length
 }
@@ -167,118 +162,6 @@ describe('useJobProgress', () => {
     await settle()
     expect(await cancelled).toEqual({ state: 'running' })
     expect(server.requests).toContainEqual({ name: 'cancel:job', args: [jobId] })
-  })
-})
-
-describe('answering', () => {
-  const question = { name: 'colour', prompt: 'Which?', schema: { type: 'string' } }
-
-  async function mountAsked(): Promise<void> {
-    server.addJob(jobId)
-    await mount(<Job />)
-    await settle()
-    run()
-    server.ask(jobId, question)
-    await settle()
-    expect(newest()).toMatchObject({ question, isAnswering: false, answerError: null })
-  }
-
-  it('answers the open question, and is under way until the question is gone', async () => {
-    await mountAsked()
-    let isTaken = false
-    await act(async () => {
-      void newest()
-        .answer('red')
-        .then(() => (isTaken = true))
-    })
-    expect(newest()).toMatchObject({ question, isAnswering: true })
-    await settle()
-    expect(isTaken).toBe(true)
-    expect(server.requests).toContainEqual({ name: 'answer:job', args: [jobId, 'colour', 'red'] })
-    expect(newest()).toMatchObject({
-      question: null,
-      isAnswering: false,
-      queueWait: { reason: 'answered' },
-    })
-    // From the moment of the call to the end of the question no form was open to a second answer.
-    const sent = shown.slice(shown.findIndex(({ isAnswering }) => isAnswering))
-    expect(sent.filter((job) => job.question && !job.isAnswering)).toEqual([])
-  })
-
-  it('tells why an answer was not taken, until the next one is sent', async () => {
-    await mountAsked()
-    server.answerProblem = 'must be red or blue'
-    let refusal: unknown
-    await act(
-      async () =>
-        void newest()
-          .answer('green')
-          .catch((error: unknown) => (refusal = error)),
-    )
-    await settle()
-    expect(refusal).toMatchObject({ name: 'RequestError', code: 'bad_request' })
-    expect(newest()).toMatchObject({ question, isAnswering: false, answerError: refusal })
-    server.answerProblem = undefined
-    await act(async () => void newest().answer('red'))
-    expect(newest()).toMatchObject({ isAnswering: true, answerError: null })
-    await settle()
-    expect(newest()).toMatchObject({ question: null, answerError: null })
-  })
-
-  it('begins anew when a later attempt asks the same', async () => {
-    await mountAsked()
-    await act(async () => void newest().answer('red'))
-    await settle()
-    server.change(jobId, 'running', 'JOB_STARTED')
-    server.ask(jobId, question)
-    await settle()
-    expect(newest()).toMatchObject({ question, isAnswering: false, answerError: null })
-  })
-
-  it('never gives the next question an answer that was meant for the last one', async () => {
-    await mountAsked()
-    const { answer } = newest()
-    server.answer(jobId, 'colour')
-    server.ask(jobId, { ...question, name: 'size' })
-    await settle()
-    let refusal: unknown
-    await act(async () => void answer('red').catch((error: unknown) => (refusal = error)))
-    await settle()
-    expect(refusal).toMatchObject({ code: 'conflict' })
-    expect(newest()).toMatchObject({ question: { name: 'size' }, isAnswering: false, answerError: null })
-  })
-
-  it('shows what became of the newest answer, whatever becomes of an older one', async () => {
-    await mountAsked()
-    server.isAnswering = false
-    await act(
-      async () =>
-        void newest()
-          .answer('red')
-          .catch(() => {}),
-    )
-    server.answer(jobId, 'colour')
-    server.ask(jobId, { ...question, name: 'size' })
-    await settle(1_000)
-    await act(
-      async () =>
-        void newest()
-          .answer('small')
-          .catch(() => {}),
-    )
-    await settle(9_500)
-    // The first one has had no answer for 10 s, the second for less.
-    expect(newest()).toMatchObject({ question: { name: 'size' }, isAnswering: true, answerError: null })
-    await settle(1_000)
-    expect(newest()).toMatchObject({ isAnswering: false, answerError: { code: 'unavailable' } })
-  })
-
-  it('says that there is nothing to answer', async () => {
-    server.addJob(jobId)
-    await mount(<Job />)
-    await settle()
-    await expect(newest().answer('red')).rejects.toMatchObject({ code: 'conflict' })
-    expect(requestsOf('answer:job')).toBe(0)
   })
 })
 
