@@ -1,4 +1,5 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
+import { inputFault } from '@headway/events/input-faults'
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import draft7 from 'ajv/dist/refs/json-schema-draft-07.json' with { type: 'json' }
 import type { FieldError } from './http/http-error.ts'
@@ -21,7 +22,7 @@ export class JsonSchemas {
   check(schema: Record<string, unknown>, value: unknown): FieldError[] {
     const validate = this.#compile(schema)
     if (validate(value)) return []
-    return (validate.errors ?? []).slice(0, MAX_FIELD_ERRORS).map(toFieldError)
+    return (validate.errors ?? []).slice(0, MAX_FIELD_ERRORS).map((error) => inputFault(error))
   }
 
   #compile(schema: Record<string, unknown>): ValidateFunction {
@@ -58,41 +59,4 @@ function createAjv({ unicodeRegExp }: { unicodeRegExp: boolean }): Ajv2020 {
   // As browsers read it, and zod: an address may have letters of any alphabet.
   ajv.addFormat('uri', (text: string) => URL.canParse(text))
   return ajv
-}
-
-/** What is said in place of what ajv calls them, which programmers know. */
-const FORMATS: Record<string, string> = {
-  email: 'must be an e-mail address',
-  uri: 'must be a whole address, like https://example.com',
-  uuid: 'must be a UUID',
-}
-const PATTERNS: Record<string, string> = { '\\S': 'must not be empty' }
-
-function toFieldError({ instancePath, keyword, params, message = 'is not valid' }: ErrorObject): FieldError {
-  const at = (key: unknown) => `#${instancePath}/${escapePointer(String(key))}`
-  switch (keyword) {
-    case 'required':
-      return { pointer: at(params['missingProperty']), detail: 'is required' }
-    case 'additionalProperties':
-      return { pointer: at(params['additionalProperty']), detail: 'is not known' }
-    case 'unevaluatedProperties':
-      return { pointer: at(params['unevaluatedProperty']), detail: 'is not known' }
-    case 'enum':
-      return {
-        pointer: `#${instancePath}`,
-        detail: `must be one of ${JSON.stringify(params['allowedValues'])}`,
-      }
-    case 'format':
-      return { pointer: `#${instancePath}`, detail: FORMATS[String(params['format'])] ?? message }
-    case 'minProperties':
-      return { pointer: `#${instancePath}`, detail: `must have at least ${params['limit']} of its fields` }
-    case 'pattern':
-      return { pointer: `#${instancePath}`, detail: PATTERNS[String(params['pattern'])] ?? message }
-    default:
-      return { pointer: `#${instancePath}`, detail: message }
-  }
-}
-
-function escapePointer(key: string): string {
-  return key.replaceAll('~', '~0').replaceAll('/', '~1')
 }

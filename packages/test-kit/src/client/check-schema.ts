@@ -1,5 +1,6 @@
 import addFormats from 'ajv-formats'
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
+import { inputFault } from '@headway/events/input-faults'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import draft7 from 'ajv/dist/refs/json-schema-draft-07.json' with { type: 'json' }
 import type { FieldError } from './request-error.ts'
 
@@ -10,38 +11,5 @@ export function checkSchema(schema: Readonly<Record<string, unknown>>, value: un
   addFormats.default(ajv)
   ajv.addFormat('uri', (text: string) => URL.canParse(text))
   const validate = ajv.compile(schema)
-  return validate(value) ? [] : (validate.errors ?? []).map(toFieldError)
-}
-
-/** What is said in place of what ajv calls them, which programmers know. */
-const FORMATS: Record<string, string> = {
-  email: 'must be an e-mail address',
-  uri: 'must be a whole address, like https://example.com',
-  uuid: 'must be a UUID',
-}
-const PATTERNS: Record<string, string> = { '\\S': 'must not be empty' }
-
-function toFieldError({ instancePath, keyword, params, message = 'is not valid' }: ErrorObject): FieldError {
-  const at = (key: unknown) => `#${instancePath}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`
-  switch (keyword) {
-    case 'required':
-      return { pointer: at(params['missingProperty']), detail: 'is required' }
-    case 'additionalProperties':
-      return { pointer: at(params['additionalProperty']), detail: 'is not known' }
-    case 'unevaluatedProperties':
-      return { pointer: at(params['unevaluatedProperty']), detail: 'is not known' }
-    case 'enum':
-      return {
-        pointer: `#${instancePath}`,
-        detail: `must be one of ${JSON.stringify(params['allowedValues'])}`,
-      }
-    case 'format':
-      return { pointer: `#${instancePath}`, detail: FORMATS[String(params['format'])] ?? message }
-    case 'minProperties':
-      return { pointer: `#${instancePath}`, detail: `must have at least ${params['limit']} of its fields` }
-    case 'pattern':
-      return { pointer: `#${instancePath}`, detail: PATTERNS[String(params['pattern'])] ?? message }
-    default:
-      return { pointer: `#${instancePath}`, detail: message }
-  }
+  return validate(value) ? [] : (validate.errors ?? []).map((error) => inputFault(error))
 }
